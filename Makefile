@@ -1,0 +1,44 @@
+# `make quickstart` runs the main job, `make test` the tests; both set up `.venv` first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: quickstart test check endurance docs clean
+
+quickstart: $(VENV)/.installed
+	@$(BIN)/hornbook run quickstart $(ARGS)
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/house_limits.py
+	$(BIN)/python tools/paper_map.py --check
+
+endurance: $(VENV)/.installed-dev
+	$(BIN)/python tools/endurance.py $(ARGS)
+
+docs: $(VENV)/.installed-dev
+	$(BIN)/python tools/paper_map.py
+
+# Torch comes with the one line of its own: where it has a build for the processor alone, pip
+# finds it by that exact version.
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Hornbook needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,105 @@
+"""How alike two functions are when names, comments and docstrings don't count (phi-1 5).
+
+The paper's "AST match rate" has no published formula. Ours is named `node_seq_lev`: functions
+become sequences of node types in preorder, and the rate is 1 - edits / length of the longer. One
+character stands for each node type, so a compiled edit distance does the work.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from hornbook.similarity.trees import node_sequence
+
+_FIRST_CHARACTER = 0x100
+_TYPES: dict[str, str] = {
+    name: chr(_FIRST_CHARACTER + number)
+    for number, name in enumerate(
+        sorted(name for name, kind in vars(ast).items() if isinstance(kind, type))
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of some text, ready to be compared."""
+
+    name: str
+    nodes: str
+    """Its node types in preorder, one character each."""
+    source: str
+
+
+def functions_of(source: str) -> list[Function]:
+    """Every function and method of a program, nested ones too; none if it can't be parsed.
+
+    >>> [f.name for f in functions_of("def a():\\n    def b(): pass")]
+    ['a', 'b']
+    """
+    try:
+        tree = ast.parse(source)
+        return [
+            Function(
+                node.name, encode(node_sequence(node)), ast.get_source_segment(source, node) or ""
+            )
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def encode(sequence: Sequence[str]) -> str:
+    return "".join(_TYPES.get(name, "?") for name in sequence)
+
+
+@dataclass
+class SyntaxIndex:
+    """Named functions to compare others with. Functions under `min_nodes` nodes are left out: a
+    loop with one condition has the same shape whatever it means.
+
+    >>> index = SyntaxIndex(threshold=0.9, min_nodes=5)
+    >>> index.add("t", "def total(xs):\\n    s = 0\\n    for x in xs:\\n        s += x\\n    return s")
+    True
+    >>> index.nearest("def f(v):\\n    a = 1\\n    for i in v:\\n        a += i\\n    return a")
+    [('t', 1.0, 'f')]
+    """
+
+    threshold: float = 0.95
+    min_nodes: int = 20
+    names: list[str] = field(default_factory=list)
+    nodes: list[str] = field(default_factory=list)
+
+    def add(self, name: str, source: str) -> bool:
+        """Index the functions of `source`; False where all of them are too short or unparsable."""
+        long_enough = [f for f in functions_of(source) if len(f.nodes) >= self.min_nodes]
+        for function in long_enough:
+            self.names.append(name)
+            self.nodes.append(function.nodes)
+        return bool(long_enough)
+
+    def nearest(self, source: str) -> list[tuple[str, float, str]]:
+        """(indexed name, match rate, function name) for all pairs at or above the threshold."""
+        from rapidfuzz.distance import Levenshtein
+        from rapidfuzz.process import cdist
+
+        found: dict[str, tuple[float, str]] = {}
+        queries = [
+            f for f in functions_of(source) if len(f.nodes) >= self.min_nodes * self.threshold
+        ]
+        if not queries or not self.nodes:
+            return []
+        rates = cdist(
+            [f.nodes for f in queries],
+            self.nodes,
+            scorer=Levenshtein.normalized_similarity,
+            score_cutoff=self.threshold,
+            workers=1,
+        )
+        for row, column in zip(*rates.nonzero(), strict=True):
+            name, rate = self.names[column], round(float(rates[row, column]), 4)
+            if rate > found.get(name, (0.0, ""))[0]:
+                found[name] = (rate, queries[row].name)
+        return [(name, rate, function) for name, (rate, function) in sorted(found.items())]

@@ -1,0 +1,10 @@
+"""The teacher: a language model that judges, writes and grades. Here its recorded answers."""
+
+from hornbook.teacher.recorded import (
+    Textbook,
+    recorded_annotations,
+    recorded_exercises,
+    recorded_textbooks,
+)
+
+__all__ = ["Textbook", "recorded_annotations", "recorded_exercises", "recorded_textbooks"]
