@@ -167,12 +167,16 @@ def outputs_of(folder: Path, volatile: tuple[str, ...] = ()) -> dict[str, str]:
     return found
 
 
-def run_stage(stage: Stage, run: Path, context: StageContext, key: str) -> Manifest:
+def run_stage(
+    stage: Stage, run: Path, context: StageContext, inputs: Mapping[str, str]
+) -> Manifest:
     """Do the stage's work in its folder and write the manifest last.
+
+    `inputs` gives the output digest of each input stage.
 
     A folder that holds the same work unfinished is gone on with; any other content is removed.
     """
-    folder = run / stage.name
+    folder, key = run / stage.name, stage_key(stage, context.seed, inputs)
     _claim(folder, key)
     started = time.monotonic()
     with PeakMemory() as memory:
@@ -186,7 +190,7 @@ def run_stage(stage: Stage, run: Path, context: StageContext, key: str) -> Manif
         key=key,
         settings=stage.settings.model_dump(mode="json"),
         seed=context.seed,
-        inputs={name: path.name for name, path in context.inputs.items()},
+        inputs=dict(inputs),
         external=dict(stage.external),
         counts={kind: asdict(counts) for kind, counts in result.counts.items()},
         facts=dict(result.facts),

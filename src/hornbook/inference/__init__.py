@@ -1,0 +1,1 @@
+"""Asking a model: batched greedy answers with a key-value cache, and likelihood of text."""

@@ -1,0 +1,5 @@
+"""The transformer of phi-1 and phi-1.5, its shapes and its weights on disk (phi-1 2.3)."""
+
+from hornbook.model.config import PRESETS, ModelSettings
+
+__all__ = ["PRESETS", "ModelSettings"]

@@ -1,0 +1,65 @@
+"""Settings of the `[model]` table: the shape of the transformer (phi-1 2.3)."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from hornbook.config import Settings
+
+
+class ModelSettings(Settings):
+    """A shape. The presets of the papers are `PRESETS`."""
+
+    layers: int = Field(ge=1, le=256)
+    hidden: int = Field(ge=16, description="Width of the residual stream.")
+    heads: int = Field(ge=1)
+    rotary: int = Field(
+        ge=2, description="Dimensions of each head that rotate (32 of 64 in phi-1)."
+    )
+    inner: int = Field(ge=16, description="Width of the MLP's hidden layer (4 x hidden in phi-1).")
+    context: int = Field(ge=8, le=65_536, description="Tokens a model can look back on.")
+    vocab_size: int = Field(
+        ge=64, le=65_536, description="Rows of the embedding, padding included."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> ModelSettings:
+        if self.hidden % self.heads:
+            raise ValueError(f"hidden ({self.hidden}) must be a multiple of heads ({self.heads})")
+        if self.rotary % 2 or self.rotary > self.head_size:
+            raise ValueError(
+                f"rotary ({self.rotary}) must be even and at most hidden / heads ({self.head_size})"
+            )
+        return self
+
+    @property
+    def head_size(self) -> int:
+        return self.hidden // self.heads
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases in all.
+
+        >>> PRESETS["phi-1"].parameters, PRESETS["phi-1-small"].parameters
+        (1418270720, 356794368)
+        """
+        d, inner, v = self.hidden, self.inner, self.vocab_size
+        attention = 4 * (d * d + d)
+        mlp = d * inner + inner + inner * d + d
+        return self.layers * (attention + mlp + 2 * d) + v * d + 2 * d + v * d + v
+
+
+def _phi(layers: int, hidden: int) -> ModelSettings:
+    return ModelSettings(
+        layers=layers,
+        hidden=hidden,
+        heads=hidden // 64,
+        rotary=32,
+        inner=4 * hidden,
+        context=2048,
+        vocab_size=51_200,
+    )
+
+
+PRESETS = {"phi-1": _phi(24, 2048), "phi-1-small": _phi(20, 1024), "phi-1.5": _phi(24, 2048)}
+"""The shapes of phi-1 (and -base), phi-1-small and phi-1.5 (and -web)."""

@@ -1,0 +1,210 @@
+"""The transformer of phi-1 and phi-1.5, whole (phi-1 2.3; CodeGen's parallel block).
+
+Every block has one LayerNorm that attention and MLP share and read side by side; both are added
+to the residual. Half of each head's dimensions rotate (NeoX halves). Parameters carry the names
+of transformers' PhiForCausalLM, so that weights are exchanged by copying.
+
+Legend of tensor names: B sequences, T positions, S positions that can be looked at (cache and
+new), D hidden, H heads, K head size, R rotary dimensions, F inner, V vocabulary.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from hornbook.model.config import ModelSettings
+
+NORM_EPS = 1e-5
+ROTARY_BASE = 10_000.0
+INIT_STD = 0.02
+
+
+class Cache:
+    """Keys and values of the positions already read: per layer [B, H, S, K]."""
+
+    def __init__(
+        self, settings: ModelSettings, batch: int, length: int, dtype: torch.dtype
+    ) -> None:
+        shape = (settings.layers, 2, batch, settings.heads, length, settings.head_size)
+        self.store = torch.zeros(shape, dtype=dtype)
+
+    def extend(
+        self, layer: int, start: int, k_BHTK: Tensor, v_BHTK: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        stop = start + k_BHTK.shape[2]
+        self.store[layer, 0, :, :, start:stop] = k_BHTK
+        self.store[layer, 1, :, :, start:stop] = v_BHTK
+        return self.store[layer, 0, :, :, :stop], self.store[layer, 1, :, :, :stop]
+
+    def keep(self, rows: Tensor) -> None:
+        """Forget all sequences but `rows`."""
+        self.store = self.store[:, :, rows]
+
+
+def rotary_table(settings: ModelSettings) -> tuple[Tensor, Tensor]:
+    """cos and sin, [context, R], in float32."""
+    steps = torch.arange(0, settings.rotary, 2, dtype=torch.float32) / settings.rotary
+    angles_TR = torch.outer(
+        torch.arange(settings.context, dtype=torch.float32), ROTARY_BASE**-steps
+    )
+    doubled = torch.cat([angles_TR, angles_TR], dim=-1)
+    return doubled.cos(), doubled.sin()
+
+
+def rotate(x_BHTK: Tensor, cos_TR: Tensor, sin_TR: Tensor) -> Tensor:
+    """Turn the first R dimensions of each head; dimension i pairs with i + R/2."""
+    size = cos_TR.shape[-1]
+    turning, still = x_BHTK[..., :size], x_BHTK[..., size:]
+    first, second = turning.chunk(2, dim=-1)
+    turned = turning * cos_TR + torch.cat([-second, first], dim=-1) * sin_TR
+    return torch.cat([turned, still], dim=-1)
+
+
+class Attention(nn.Module):
+    def __init__(self, settings: ModelSettings, layer: int) -> None:
+        super().__init__()
+        self.heads, self.size, self.layer = settings.heads, settings.head_size, layer
+        width = settings.hidden
+        self.q_proj = nn.Linear(width, width)
+        self.k_proj = nn.Linear(width, width)
+        self.v_proj = nn.Linear(width, width)
+        self.dense = nn.Linear(width, width)
+
+    def forward(
+        self,
+        x_BTD: Tensor,
+        rotary: tuple[Tensor, Tensor],
+        mask: Tensor | None,
+        past: Past | None,
+        dropout: float,
+    ) -> Tensor:
+        batch, length, width = x_BTD.shape
+        q, k, v = (
+            projection(x_BTD).view(batch, length, self.heads, self.size).transpose(1, 2)
+            for projection in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        q, k = rotate(q, *rotary), rotate(k, *rotary)
+        if past is not None:
+            k, v = past.cache.extend(self.layer, past.start, k, v)
+        out_BHTK = F.scaled_dot_product_attention(
+            q, k, v, attn_mask=mask, dropout_p=dropout, is_causal=mask is None
+        )
+        out: Tensor = self.dense(out_BHTK.transpose(1, 2).reshape(batch, length, width))
+        return out
+
+
+class MLP(nn.Module):
+    def __init__(self, settings: ModelSettings) -> None:
+        super().__init__()
+        self.fc1 = nn.Linear(settings.hidden, settings.inner)
+        self.fc2 = nn.Linear(settings.inner, settings.hidden)
+
+    def forward(self, x_BTD: Tensor) -> Tensor:
+        out: Tensor = self.fc2(F.gelu(self.fc1(x_BTD), approximate="tanh"))
+        return out
+
+
+class Block(nn.Module):
+    def __init__(self, settings: ModelSettings, layer: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout = dropout
+        self.self_attn = Attention(settings, layer)
+        self.mlp = MLP(settings)
+        self.input_layernorm = nn.LayerNorm(settings.hidden, eps=NORM_EPS)
+
+    def forward(
+        self, x_BTD: Tensor, rotary: tuple[Tensor, Tensor], mask: Tensor | None, past: Past | None
+    ) -> Tensor:
+        rate = self.dropout if self.training else 0.0
+        normed = self.input_layernorm(x_BTD)
+        attention = self.self_attn(normed, rotary, mask, past, rate)
+        mlp = self.mlp(normed)
+        if rate:
+            attention, mlp = F.dropout(attention, rate), F.dropout(mlp, rate)
+        return x_BTD + attention + mlp
+
+
+class Past:
+    """Where new positions stand: after `start` cached ones, some of them padding.
+
+    `padding` [B] counts each sequence's leading padding positions, so that a batch of prompts of
+    different lengths rotates and attends as if each stood alone.
+    """
+
+    def __init__(self, cache: Cache, start: int, padding: Tensor) -> None:
+        self.cache, self.start, self.padding = cache, start, padding
+
+    def mask(self, length: int) -> Tensor:
+        """Who may look at whom: bool [B, 1, T, S]."""
+        total = self.start + length
+        seen_S = torch.arange(total)
+        causal_TS = seen_S[None, :] <= torch.arange(self.start, total)[:, None]
+        real_BS = seen_S[None, :] >= self.padding[:, None]
+        mask = causal_TS[None, None] & real_BS[:, None, None]
+        # A padding position sees itself, for a row of nothing but False has no softmax.
+        return mask | torch.eye(total, dtype=torch.bool)[self.start :][None, None]
+
+    def positions(self, length: int) -> Tensor:
+        """[B, T], counted from each sequence's first real token."""
+        places = torch.arange(self.start, self.start + length)[None, :] - self.padding[:, None]
+        return places.clamp(min=0)
+
+
+class Decoder(nn.Module):
+    def __init__(self, settings: ModelSettings, dropout: float) -> None:
+        super().__init__()
+        self.dropout = dropout
+        self.embed_tokens = nn.Embedding(settings.vocab_size, settings.hidden)
+        self.layers = nn.ModuleList(Block(settings, i, dropout) for i in range(settings.layers))
+        self.final_layernorm = nn.LayerNorm(settings.hidden, eps=NORM_EPS)
+
+
+class Phi(nn.Module):
+    """Token ids [B, T] to logits [B, T, V]."""
+
+    cos: Tensor
+    sin: Tensor
+
+    def __init__(self, settings: ModelSettings, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.settings = settings
+        self.model = Decoder(settings, dropout)
+        self.lm_head = nn.Linear(settings.hidden, settings.vocab_size)
+        cos, sin = rotary_table(settings)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+
+    def initialise(self, seed: int) -> Phi:
+        """Weights from N(0, 0.02), biases 0, norms 1, drawn from `seed` in the parameters' order."""
+        random = torch.Generator().manual_seed(seed)
+        with torch.no_grad():
+            for name, parameter in self.named_parameters():
+                if parameter.dim() == 2:
+                    parameter.normal_(0.0, INIT_STD, generator=random)
+                else:
+                    parameter.fill_(1.0 if "layernorm.weight" in name else 0.0)
+        return self
+
+    def hidden(self, ids_BT: Tensor, past: Past | None = None) -> Tensor:
+        """The last layer's normed states, [B, T, D]: what the head reads."""
+        length = ids_BT.shape[1]
+        x_BTD = self.model.embed_tokens(ids_BT)
+        if self.training and self.model.dropout:
+            x_BTD = F.dropout(x_BTD, self.model.dropout)
+        if past is None:
+            rotary = (self.cos[:length].to(x_BTD.dtype), self.sin[:length].to(x_BTD.dtype))
+            mask = None
+        else:
+            at = past.positions(length)
+            rotary = (self.cos[at][:, None].to(x_BTD.dtype), self.sin[at][:, None].to(x_BTD.dtype))
+            mask = past.mask(length)
+        for block in self.model.layers:
+            x_BTD = block(x_BTD, rotary, mask, past)
+        out: Tensor = self.model.final_layernorm(x_BTD)
+        return out
+
+    def forward(self, ids_BT: Tensor, past: Past | None = None) -> Tensor:
+        out: Tensor = self.lm_head(self.hidden(ids_BT, past))
+        return out

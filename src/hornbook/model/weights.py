@@ -1,0 +1,56 @@
+"""A model on disk: `config.json`, `model.safetensors`, and the digest that ties them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from hornbook.config import settings_from
+from hornbook.errors import DamagedFileError
+from hornbook.model.config import ModelSettings
+from hornbook.model.transformer import Phi
+from hornbook.storage import file_digest, read_json, write_bytes, write_json
+
+CONFIG, WEIGHTS = "config.json", "model.safetensors"
+
+
+def save_model(folder: Path, model: Phi) -> str:
+    """Write the model; returns the weights' sha256. The configuration is written last."""
+    tensors = {name: t.detach().float().contiguous() for name, t in model.state_dict().items()}
+    write_bytes(folder / WEIGHTS, save(tensors))
+    digest = file_digest(folder / WEIGHTS)
+    write_json(folder / CONFIG, {"shape": model.settings.model_dump(), "sha256": digest})
+    return digest
+
+
+def load_model(folder: Path, dropout: float = 0.0) -> Phi:
+    """Read a model and check it.
+
+    Raises `DamagedFileError` for a missing, cut or altered file, tensors of another shape, or
+    weights that are not finite.
+    """
+    if not (folder / CONFIG).exists():
+        raise DamagedFileError(f"{folder}: no model here ({CONFIG} is missing); train it again")
+    about = read_json(folder / CONFIG)
+    settings = settings_from(ModelSettings, about["shape"], str(folder / CONFIG))
+    model = Phi(settings, dropout)
+    model.load_state_dict(read_tensors(folder / WEIGHTS, about["sha256"], model.state_dict()))
+    return model
+
+
+def read_tensors(path: Path, sha256: str, like: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors of a file whose digest, names, shapes and finiteness are as they should be."""
+    if not path.exists() or file_digest(path) != sha256:
+        raise DamagedFileError(f"{path}: missing or not what was written; train it again")
+    tensors = load_file(path)
+    for name, tensor in like.items():
+        if name not in tensors or tensors[name].shape != tensor.shape:
+            raise DamagedFileError(
+                f"{path}: `{name}` is missing or of another shape than the settings say"
+            )
+        if not torch.isfinite(tensors[name]).all():
+            raise DamagedFileError(f"{path}: `{name}` holds values that are not finite")
+    return tensors

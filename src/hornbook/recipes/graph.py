@@ -1,0 +1,212 @@
+"""From a recipe to its stages: which room reads which folder, and who is handed what."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from hornbook.benchmarks import benchmark_folder, entry, find, load, load_problem_file
+from hornbook.decontaminate import ProblemSet
+from hornbook.decontaminate import run as decontaminate
+from hornbook.evaluate import EvaluateSettings, Examination, Subject, ask
+from hornbook.evaluate import run as judge
+from hornbook.quality import run as quality
+from hornbook.recipes.recipe import Recipe
+from hornbook.records import Document, Problem
+from hornbook.report import run as report
+from hornbook.sources import run as sources
+from hornbook.stages import Stage, StageContext, StageResult
+from hornbook.storage import digest, read_rows
+from hornbook.synthesis import run as synthesis
+from hornbook.teacher import recorded_annotations
+from hornbook.tokens import run as tokens
+
+WORKBOOK = ("workbook-known", "workbook-unknown")
+
+
+def stages_of(recipe: Recipe, sandbox: str = "auto") -> list[Stage]:
+    """Every stage of the run, in an order in which each finds its inputs ready."""
+    public = _public(recipe.decontaminate.benchmarks)
+    return [
+        *_data(recipe, public),
+        *_training(recipe),
+        *_judgement(recipe, sandbox),
+        Stage(
+            "report",
+            "1",
+            recipe.report,
+            partial(_report, recipe),
+            inputs=_report_inputs(recipe),
+        ),
+    ]
+
+
+def arm_phases(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    """(arm, phase) in an order in which every starting point exists before it is needed."""
+    done: set[str] = set()
+    waiting = list(recipe.train.arms)
+    while waiting:
+        ready = [
+            name
+            for name in waiting
+            if (start := recipe.train.arms[name].start) is None or start in done
+        ]
+        for name in ready or waiting:
+            for phase in recipe.train.arms[name].phases:
+                yield name, phase
+                done.add(f"{name}/{phase}")
+        waiting = [name for name in waiting if name not in (ready or waiting)]
+
+
+def _public(names: Sequence[str]) -> dict[str, Path | None]:
+    return {name: find(entry(name), benchmark_folder()) for name in names}
+
+
+def _states(public: Mapping[str, Path | None]) -> dict[str, str]:
+    return {name: entry(name).sha256 if path else "absent" for name, path in public.items()}
+
+
+def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
+    annotations = recorded_annotations()
+    wanted = frozenset((a.distribution, a.version, a.path) for a in annotations)
+    return [
+        Stage(
+            "sources",
+            "1",
+            recipe.sources,
+            partial(sources, settings=recipe.sources, wanted=wanted),
+            external={"python": platform.python_version(), "wanted": digest(sorted(wanted))},
+        ),
+        Stage(
+            "quality",
+            "1",
+            recipe.quality,
+            partial(quality, settings=recipe.quality, annotations=annotations),
+            inputs=("sources",),
+        ),
+        Stage("synthesis", "1", recipe.synthesis, partial(synthesis, settings=recipe.synthesis)),
+        Stage(
+            "decontaminate",
+            "1",
+            recipe.decontaminate,
+            partial(_decontaminate, recipe=recipe, public=public),
+            inputs=("sources", "quality", "synthesis"),
+            external=_states(public),
+        ),
+        Stage(
+            "tokens",
+            "1",
+            recipe.tokens,
+            partial(tokens, settings=recipe.tokens),
+            inputs=("decontaminate",),
+        ),
+    ]
+
+
+def _decontaminate(
+    context: StageContext, recipe: Recipe, public: Mapping[str, Path | None]
+) -> StageResult:
+    sets = [
+        ProblemSet(name, tuple(load(entry(name), path)) if path else None)
+        for name, path in public.items()
+    ]
+    known, unknown = (_workbook(context.inputs["synthesis"], name) for name in WORKBOOK)
+    sets.append(ProblemSet(WORKBOOK[1], tuple(unknown)))
+    sets.append(ProblemSet(WORKBOOK[0], tuple(known), same_family=True))
+    return decontaminate(context, recipe.decontaminate, sets)
+
+
+def _workbook(synthesis_folder: Path, name: str) -> list[Problem]:
+    return load_problem_file(synthesis_folder / "problems" / f"{name}.jsonl")
+
+
+def _training(recipe: Recipe) -> list[Stage]:
+    from hornbook.recipes.training import train_stage
+
+    return [train_stage(recipe, arm, phase) for arm, phase in arm_phases(recipe)]
+
+
+def _judgement(recipe: Recipe, sandbox: str) -> list[Stage]:
+    public = _public(recipe.evaluate.benchmarks)
+    inputs = ("quality", "synthesis", "sources", "tokens")
+    stages = []
+    for name, arm in recipe.train.arms.items():
+        last = f"train/{name}/{arm.phases[-1]}"
+        work = partial(_ask, recipe=recipe, arm=name, public=public, model=last)
+        stages.append(
+            Stage(
+                f"evaluate/{name}",
+                "1",
+                recipe.evaluate,
+                work,
+                inputs=(*inputs, last),
+                external=_states(public),
+            )
+        )
+    answers = tuple(f"evaluate/{name}" for name in recipe.train.arms)
+    stages.append(
+        Stage(
+            "evaluate/scores",
+            "1",
+            recipe.evaluate,
+            partial(_judge, recipe=recipe, public=public, sandbox=sandbox),
+            inputs=("synthesis", "decontaminate", *answers),
+            external={**_states(public), "sandbox": sandbox},
+        )
+    )
+    return stages
+
+
+def _problems(
+    context: StageContext, public: Mapping[str, Path | None], settings: EvaluateSettings
+) -> dict[str, list[Problem]]:
+    found = {name: _workbook(context.inputs["synthesis"], name) for name in WORKBOOK}
+    for name, path in public.items():
+        if path is not None:
+            found[name] = load(entry(name), path)[: settings.public_problems]
+    return found
+
+
+def _ask(
+    context: StageContext, recipe: Recipe, arm: str, public: Mapping[str, Path | None], model: str
+) -> StageResult:
+    from hornbook.recipes.local_subject import LocalSubject
+
+    problems = _problems(context, public, recipe.evaluate)
+    held_out = {
+        "raw": read_rows(context.inputs["sources"] / "held_out", Document),
+        "selected": read_rows(context.inputs["quality"] / "held_out", Document),
+        "textbooks": read_rows(context.inputs["synthesis"] / "held_out_textbooks", Document),
+    }
+
+    def open_subject() -> Subject:
+        return LocalSubject(context.inputs[model], context.inputs["tokens"], context.workers)
+
+    every = [problem for each in problems.values() for problem in each]
+    return ask(context, recipe.evaluate, arm, open_subject, every, held_out)
+
+
+def _judge(
+    context: StageContext, recipe: Recipe, public: Mapping[str, Path | None], sandbox: str
+) -> StageResult:
+    exam = Examination(
+        arms=tuple(recipe.train.arms),
+        benchmarks=_problems(context, public, recipe.evaluate),
+        absent=tuple(name for name, path in public.items() if path is None),
+        comparisons=recipe.train.compare,
+        sandbox=sandbox,
+    )
+    return judge(context, recipe.evaluate, exam)
+
+
+def _report_inputs(recipe: Recipe) -> tuple[str, ...]:
+    rooms = ("sources", "quality", "synthesis", "decontaminate", "tokens")
+    phases = tuple(f"train/{arm}/{phase}" for arm, phase in arm_phases(recipe))
+    answers = tuple(f"evaluate/{arm}" for arm in recipe.train.arms)
+    return (*rooms, *phases, *answers, "evaluate/scores")
+
+
+def _report(recipe: Recipe, context: StageContext) -> StageResult:
+    return report(context, recipe.report, recipe.title, default_arm=recipe.train.default_arm)

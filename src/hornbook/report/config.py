@@ -1,0 +1,16 @@
+"""Settings of the `[report]` table."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from hornbook.config import Settings
+
+
+class ReportSettings(Settings):
+    """What the report shows."""
+
+    solutions: int = Field(
+        10, ge=2, le=100, description="Generated solutions shown, right and wrong."
+    )
+    examples: int = Field(3, ge=0, le=20, description="Examples of kept and of dropped code.")

@@ -1,0 +1,89 @@
+"""A byte-level BPE trained on the run's own data.
+
+Like GPT-2's, but for code: a newline and the indentation after it stay together, so a line of
+Python costs one token of white space, and digits stand alone, so a small model can copy numbers
+it has never seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hornbook.errors import DamagedFileError
+from hornbook.storage import write_bytes
+
+END_OF_TEXT = "<|endoftext|>"
+
+# Contractions, words with one space before them, digits, punctuation, newlines with indentation.
+_WORDS = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]+|\r?\n[ \t]*|\s+(?!\S)|\s+"
+_NUMBERS_TOGETHER = _WORDS.replace(r" ?\p{N}|", r" ?\p{N}+|")
+
+
+class Tokenizer:
+    """Text to ids and back; `decode(encode(text)) == text` for every text."""
+
+    def __init__(self, inner: Any) -> None:
+        # The end-of-text mark is ours to place; the same letters inside a document are plain text.
+        inner.encode_special_tokens = True
+        self._inner = inner
+        self._json: str = inner.to_str()
+        self.digest: str = hashlib.sha256(self._json.encode()).hexdigest()
+        self.vocab_size: int = inner.get_vocab_size()
+        self.end_of_text: int = inner.token_to_id(END_OF_TEXT)
+
+    @classmethod
+    def load(cls, path: Path) -> Tokenizer:
+        """Raises `DamagedFileError` for a file that is no tokenizer."""
+        from tokenizers import Tokenizer as Inner
+
+        try:
+            return cls(Inner.from_file(str(path)))
+        except Exception as error:  # the library raises bare Exception
+            raise DamagedFileError(
+                f"{path}: not a tokenizer ({error}); run the tokens room again"
+            ) from error
+
+    def save(self, path: Path) -> None:
+        write_bytes(path, self._json.encode())
+
+    def encode(self, text: str) -> list[int]:
+        return list(self._inner.encode(text, add_special_tokens=False).ids)
+
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        return [encoding.ids for encoding in self._inner.encode_batch_fast(list(texts))]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return str(self._inner.decode(list(ids), skip_special_tokens=False))
+
+
+def train_tokenizer(texts: Iterable[str], vocab_size: int, split_digits: bool = True) -> Tokenizer:
+    """Train on `texts`. The same texts in the same order give the same tokenizer.
+
+    >>> tokenizer = train_tokenizer(["def f(x):\\n    return x\\n"] * 9, vocab_size=300)
+    >>> tokenizer.decode(tokenizer.encode("Ünï 12\\t\\r\\n")) == "Ünï 12\\t\\r\\n"
+    True
+    """
+    from tokenizers import Regex, decoders, models, pre_tokenizers, trainers
+    from tokenizers import Tokenizer as Inner
+
+    inner = Inner(models.BPE())
+    pattern = _WORDS if split_digits else _NUMBERS_TOGETHER
+    inner.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(pattern), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    inner.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size,
+        special_tokens=[END_OF_TEXT],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+        max_token_length=24,
+    )
+    inner.train_from_iterator(texts, trainer)
+    return Tokenizer(inner)
