@@ -1,0 +1,92 @@
+"""Programs as trees in which names don't count: equal trees are the same program.
+
+Names that the program binds itself (functions, arguments, variables) are numbered in the order
+they first appear; attributes, built-ins and constants stay. Docstrings and annotations go.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator
+
+
+def canonical_tree(source: str) -> str:
+    """The tree of `source` as text. Raises `SyntaxError` (or `ValueError`, `RecursionError`).
+
+    >>> canonical_tree("def f(a):\\n    '''Doc.'''\\n    return a + 1") == canonical_tree("def g(x): return x + 1")
+    True
+    >>> canonical_tree("def f(a): return a + 1") == canonical_tree("def f(a): return a + 2")
+    False
+    """
+    tree = ast.parse(source)
+    bound = {name: f"v{number}" for number, name in enumerate(dict.fromkeys(_bound(tree)))}
+    for node in ast.walk(tree):
+        _strip(node)
+        if isinstance(node, ast.Name):
+            node.id = bound.get(node.id, node.id)
+        elif isinstance(node, ast.arg):
+            node.arg = bound.get(node.arg, node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            node.name = bound.get(node.name, node.name)
+    return ast.dump(tree)
+
+
+def tree_fingerprint(source: str) -> str:
+    """The sha256 of `canonical_tree(source)`."""
+    return hashlib.sha256(canonical_tree(source).encode()).hexdigest()
+
+
+def node_sequence(node: ast.AST) -> tuple[str, ...]:
+    """Names of the node types in preorder, without docstring and load/store marks.
+
+    >>> node_sequence(ast.parse("x = 1"))
+    ('Module', 'Assign', 'Name', 'Constant')
+    """
+    return tuple(_preorder(node))
+
+
+def _preorder(root: ast.AST) -> Iterator[str]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield type(node).__name__
+        children = [c for c in ast.iter_child_nodes(node) if not isinstance(c, ast.expr_context)]
+        documented = _docstring(node)
+        waiting.extend(child for child in reversed(children) if child is not documented)
+
+
+def _docstring(node: ast.AST) -> ast.stmt | None:
+    if (
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module)
+        and node.body
+    ):
+        first = node.body[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+            return first if isinstance(first.value.value, str) else None
+    return None
+
+
+def _strip(node: ast.AST) -> None:
+    documented = _docstring(node)
+    if documented is not None and isinstance(
+        node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
+    ):
+        node.body = node.body[1:]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        node.returns = None
+    if isinstance(node, ast.arg):
+        node.annotation = None
+
+
+def _bound(tree: ast.AST) -> Iterator[str]:
+    """Names the program binds, in the order of its text."""
+    found: list[tuple[int, int, str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.append((node.lineno, node.col_offset, node.name))
+        elif isinstance(node, ast.arg):
+            found.append((node.lineno, node.col_offset, node.arg))
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.append((node.lineno, node.col_offset, node.id))
+    return (name for *_, name in sorted(found))

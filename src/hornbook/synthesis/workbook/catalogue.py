@@ -1,0 +1,31 @@
+"""Every family, in a fixed order."""
+
+from __future__ import annotations
+
+from hornbook.synthesis.workbook import (
+    dates,
+    dictionaries,
+    grids,
+    lists,
+    numbers,
+    recursion,
+    sequences,
+    strings,
+)
+from hornbook.synthesis.workbook.family import Family
+
+FAMILIES: tuple[Family, ...] = tuple(
+    family
+    for room in (lists, sequences, strings, numbers, dictionaries, grids, recursion, dates)
+    for family in room.TOPIC.families
+)
+
+
+def known() -> list[Family]:
+    """Families that are trained on; some of their instances are held out."""
+    return [family for family in FAMILIES if family.known]
+
+
+def unknown() -> list[Family]:
+    """Families that are never trained on."""
+    return [family for family in FAMILIES if not family.known]

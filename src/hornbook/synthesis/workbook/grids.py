@@ -1,0 +1,202 @@
+"""Grids: lists of rows."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hornbook.synthesis.workbook.family import Parameters, Sketch, Topic, body
+from hornbook.synthesis.workbook.phrases import CONSTANTS, KINDS, condition, mapping, pick
+
+TOPIC = Topic("grids")
+GRID = {"g": ("grid", "matrix", "rows")}
+FROM_GRID = "($g: list[list[int]]) -> "
+
+
+def grid(
+    rng: random.Random, rows: int, columns: int, near: tuple[int, ...] = ()
+) -> list[list[int]]:
+    pool = [*range(-9, 25), *near * 8]
+    return [[rng.choice(pool) for _ in range(columns)] for _ in range(rows)]
+
+
+def grids(rng: random.Random, near: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
+    shapes = ((1, 1), (2, 3), (3, 2), (3, 3))
+    return [*((grid(rng, *shape, near),) for shape in shapes), ([],)]
+
+
+@TOPIC.family(kind=KINDS, k=CONSTANTS, part=("count", "sum"))
+def cells_where(p: Parameters) -> Sketch:
+    c, part = condition(p["kind"], p["k"]), p["part"]
+    item = "1" if part == "count" else "x"
+    said = "the number of cells" if part == "count" else "the sum of all cells"
+    return Sketch(
+        names=("cells_where", "scan_grid", "grid_total"),
+        arguments=GRID,
+        signature=FROM_GRID + "int",
+        wordings=(
+            f"Return {said} of $g that are {c.said}.",
+            f"Look at every row of $g and return {said} that are {c.said}.",
+            f"Compute {said} in $g which are {c.said}.",
+        ),
+        bodies=(
+            f"return sum({item} for row in $g for x in row if {c.of('x')})",
+            body(f"""
+                total = 0
+                for row in $g:
+                    for x in row:
+                        if {c.of("x")}:
+                            total += {item}
+                return total
+            """),
+        ),
+        reference=lambda g: (len if part == "count" else sum)(list(filter(c.test, sum(g, [])))),
+        inputs=lambda rng: grids(rng, c.near),
+    )
+
+
+@TOPIC.family(
+    change=("times", "plus", "minus", "from"),
+    by=pick(CONSTANTS, 2),
+    turned=("no", "rows", "columns"),
+)
+def change_grid(p: Parameters) -> Sketch:
+    m, turned = mapping(p["change"], p["by"]), p["turned"]
+    rows = {"no": "$g", "rows": "$g[::-1]", "columns": "$g"}[turned]
+    line = "row[::-1]" if turned == "columns" else "row"
+    tail = {
+        "no": "",
+        "rows": ", with the rows in reverse order",
+        "columns": ", with every row reversed",
+    }[turned]
+
+    def reference(g: list[list[int]]) -> list[list[int]]:
+        changed = [[m.apply(x) for x in row] for row in g]
+        if turned == "rows":
+            changed.reverse()
+        return [list(reversed(row)) for row in changed] if turned == "columns" else changed
+
+    return Sketch(
+        names=("change_grid", "scale_grid", "new_grid"),
+        arguments=GRID,
+        signature=FROM_GRID + "list[list[int]]",
+        wordings=(
+            f"Return a grid like $g with every cell {m.said}{tail}.",
+            f"Return a copy of $g, each cell {m.said}{tail}.",
+            f"Build a new grid from $g with all cells {m.said}{tail}.",
+        ),
+        bodies=(
+            f"return [[{m.of('x')} for x in {line}] for row in {rows}]",
+            body(f"""
+                result = []
+                for row in {rows}:
+                    result.append([{m.of("x")} for x in {line}])
+                return result
+            """),
+        ),
+        reference=reference,
+        inputs=lambda rng: grids(rng),
+    )
+
+
+@TOPIC.family(
+    index=range(0, 9),
+    part=("sum", "max", "min", "list"),
+    plus=(0, 1, 5, 10),
+    line=("column", "row"),
+)
+def grid_line(p: Parameters) -> Sketch:
+    index, part, plus, line = p["index"], p["part"], p["plus"], p["line"]
+    inner = f"[row[{index}] for row in $g]" if line == "column" else f"$g[{index}]"
+    code = inner if part == "list" else f"{part}({inner})"
+    tail = "" if not plus else (f" with {plus} at its end" if part == "list" else f" plus {plus}")
+    ending = "" if not plus else (f" + [{plus}]" if part == "list" else f" + {plus}")
+    said = {
+        "sum": "the sum",
+        "max": "the largest number",
+        "min": "the smallest number",
+        "list": "a list",
+    }[part]
+    finish = {"sum": sum, "max": max, "min": min, "list": list}[part]
+
+    def reference(g: list[list[int]]) -> object:
+        cells = [g[r][index] for r in range(len(g))] if line == "column" else list(g[index])
+        value: Any = finish(cells)
+        if plus:
+            value = [*value, plus] if part == "list" else value + plus
+        return value
+
+    return Sketch(
+        names=("grid_line", "read_line", "line_value"),
+        arguments=GRID,
+        signature=FROM_GRID + ("list[int]" if part == "list" else "int"),
+        wordings=(
+            f"Return {said} of the {line} of $g with index {index}{tail}.",
+            f"Take the {line} at index {index} of $g and return {said} of it{tail}.",
+            f"For the {line} with index {index} in $g return {said}{tail}.",
+        ),
+        bodies=(
+            f"return {code}{ending}",
+            f"line = {inner}\nreturn {code.replace(inner, 'line')}{ending}",
+        ),
+        reference=reference,
+        inputs=lambda rng: [
+            (grid(rng, index + 1 + extra, index + 1 + extra),) for extra in (0, 1, 1)
+        ],
+    )
+
+
+@TOPIC.family(known=False, turns=("right", "left", "half", "transpose"), pad=range(0, 8))
+def turn_grid(p: Parameters) -> Sketch:
+    turns, pad = p["turns"], p["pad"]
+    said = {
+        "right": "turned a quarter to the right",
+        "left": "turned a quarter to the left",
+        "half": "turned by half a circle",
+        "transpose": "with rows and columns exchanged",
+    }[turns]
+    code = {
+        "right": "list(zip(*$g[::-1]))",
+        "left": "list(zip(*$g))[::-1]",
+        "half": "[row[::-1] for row in $g[::-1]]",
+        "transpose": "list(zip(*$g))",
+    }[turns]
+
+    def reference(g: list[list[int]]) -> list[list[int]]:
+        height, width = len(g), len(g[0])
+        place = {
+            "right": lambda r, c: g[height - 1 - c][r],
+            "left": lambda r, c: g[c][width - 1 - r],
+            "half": lambda r, c: g[height - 1 - r][width - 1 - c],
+            "transpose": lambda r, c: g[c][r],
+        }[turns]
+        rows, columns = (height, width) if turns == "half" else (width, height)
+        return [[place(r, c) for c in range(columns)] + [pad] for r in range(rows)]
+
+    return Sketch(
+        names=("turn_grid", "rotated", "rearrange"),
+        arguments=GRID,
+        signature=FROM_GRID + "list[list[int]]",
+        wordings=(f"Return $g {said}, with {pad} added at the end of every row.",),
+        bodies=(f"return [[*row, {pad}] for row in {code}]",),
+        reference=reference,
+        inputs=lambda rng: [(grid(rng, *shape),) for shape in ((1, 1), (2, 3), (3, 2), (3, 3))],
+    )
+
+
+@TOPIC.family(known=False, offset=range(0, 6), factor=range(1, 7))
+def diagonal(p: Parameters) -> Sketch:
+    offset, factor = p["offset"], p["factor"]
+    return Sketch(
+        names=("diagonal", "slanted_sum", "trace"),
+        arguments=GRID,
+        signature=FROM_GRID + "int",
+        wordings=(
+            f"In the square grid $g add the cells $g[i][i + {offset}] that exist, and return {factor} times the sum.",
+        ),
+        bodies=(f"return {factor} * sum($g[i][i + {offset}] for i in range(len($g) - {offset}))",),
+        reference=lambda g: (
+            factor * sum(x for r, row in enumerate(g) for c, x in enumerate(row) if c - r == offset)
+        ),
+        inputs=lambda rng: [(grid(rng, n, n),) for n in (offset + 1, offset + 2, offset + 3)],
+    )
