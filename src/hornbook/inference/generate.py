@@ -8,13 +8,16 @@ order and the batches depend on the prompts alone: the same prompts give the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from hornbook.model.transformer import Cache, Past, Phi
 from hornbook.tokens.tokenizer import Tokenizer
+
+COMPACT = 0.75
+"""The cache is copied without its finished sequences once so few of them are left."""
 
 Counter = Callable[[int, int], None]
 
@@ -42,7 +45,7 @@ class _Running:
     """A prompt on its way."""
 
     place: int
-    ids: list[int]
+    ids: list[int] = field(default_factory=list)
 
 
 @torch.inference_mode()
@@ -79,27 +82,24 @@ def _decode(
     ids_BT = torch.tensor([[tokenizer.end_of_text] * (longest - len(p)) + p for p in prompts])
     size = longest + decoding.max_new_tokens
     cache = Cache(model.settings, len(prompts), size, next(model.parameters()).dtype)
-    running = [_Running(place, []) for place in range(len(prompts))]
-    done: dict[int, Generated] = {}
+    running = [_Running(place) for place in range(len(prompts))]
     next_B = _choose(model, tokenizer, ids_BT, Past(cache, 0, padding))
+    done: dict[int, Generated] = {}
     for step in range(decoding.max_new_tokens):
-        staying = []
-        for row, one in enumerate(running):
-            answer = _advance(one, int(next_B[row]), tokenizer, decoding)
-            if answer is None:
-                staying.append(row)
-            else:
-                done[one.place] = answer
+        for one, token in zip(running, next_B.tolist(), strict=True):
+            if one.place not in done:
+                answer = _advance(one, token, tokenizer, decoding)
+                if answer is not None:
+                    done[one.place] = answer
+        staying = [row for row, one in enumerate(running) if one.place not in done]
         if not staying:
             break
-        if len(staying) < len(running):
+        if len(staying) <= COMPACT * len(running):
             rows = torch.tensor(staying)
             cache.keep(rows)
             padding, next_B = padding[rows], next_B[rows]
             running = [running[row] for row in staying]
-        past = Past(cache, longest + step, padding)
-        if step + 1 < decoding.max_new_tokens:
-            next_B = _choose(model, tokenizer, next_B[:, None], past)
+        next_B = _choose(model, tokenizer, next_B[:, None], Past(cache, longest + step, padding))
     return [done[place] for place in range(len(prompts))]
 
 
@@ -107,7 +107,8 @@ def _choose(model: Phi, tokenizer: Tokenizer, ids_BT: Tensor, past: Past) -> Ten
     """The likeliest next token of each sequence; rows beyond the vocabulary are never chosen."""
     states_BD = model.hidden(ids_BT, past)[:, -1]
     logits_BV = model.lm_head(states_BD).float()
-    return logits_BV[:, : tokenizer.vocab_size].argmax(dim=-1)
+    best_B: Tensor = logits_BV[:, : tokenizer.vocab_size].argmax(dim=-1)
+    return best_B
 
 
 def _advance(
@@ -117,10 +118,13 @@ def _advance(
     if token == tokenizer.end_of_text:
         return Generated(tokenizer.decode(one.ids), len(one.ids), "end-of-text")
     one.ids.append(token)
-    text = tokenizer.decode(one.ids)
-    cut = min((at for stop in decoding.stop if (at := text.find(stop)) >= 0), default=-1)
-    if cut >= 0:
+    # A token is at least one byte, so a stop string that ends here lies within the last few.
+    reach = max((len(stop.encode()) for stop in decoding.stop), default=0)
+    tail = tokenizer.decode(one.ids[-reach:]) if reach else ""
+    if any(stop in tail for stop in decoding.stop):
+        text = tokenizer.decode(one.ids)
+        cut = min(at for stop in decoding.stop if (at := text.find(stop)) >= 0)
         return Generated(text[:cut], len(one.ids), "stop-string")
     if len(one.ids) >= decoding.max_new_tokens:
-        return Generated(text, len(one.ids), "length")
+        return Generated(tokenizer.decode(one.ids), len(one.ids), "length")
     return None

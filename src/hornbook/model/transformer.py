@@ -11,14 +11,16 @@ new), D hidden, H heads, K head size, R rotary dimensions, F inner, V vocabulary
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from hornbook.model.config import ModelSettings
 
 NORM_EPS = 1e-5
 ROTARY_BASE = 10_000.0
 INIT_STD = 0.02
+PLAIN_ATTENTION = 512
+"""Up to this length training on a processor attends by plain products."""
 
 
 class Cache:
@@ -44,13 +46,13 @@ class Cache:
 
 
 def rotary_table(settings: ModelSettings) -> tuple[Tensor, Tensor]:
-    """cos and sin, [context, R], in float32."""
+    """cos and sin, [context, R], in float32; the first half of sin is negated (see `rotate`)."""
     steps = torch.arange(0, settings.rotary, 2, dtype=torch.float32) / settings.rotary
     angles_TR = torch.outer(
         torch.arange(settings.context, dtype=torch.float32), ROTARY_BASE**-steps
     )
-    doubled = torch.cat([angles_TR, angles_TR], dim=-1)
-    return doubled.cos(), doubled.sin()
+    cos, sin = angles_TR.cos(), angles_TR.sin()
+    return torch.cat([cos, cos], dim=-1), torch.cat([-sin, sin], dim=-1)
 
 
 def rotate(x_BHTK: Tensor, cos_TR: Tensor, sin_TR: Tensor) -> Tensor:
@@ -58,8 +60,25 @@ def rotate(x_BHTK: Tensor, cos_TR: Tensor, sin_TR: Tensor) -> Tensor:
     size = cos_TR.shape[-1]
     turning, still = x_BHTK[..., :size], x_BHTK[..., size:]
     first, second = turning.chunk(2, dim=-1)
-    turned = turning * cos_TR + torch.cat([-second, first], dim=-1) * sin_TR
+    # The table carries the sign of (-second, first), which saves a pass over the tensor.
+    turned = turning * cos_TR + torch.cat([second, first], dim=-1) * sin_TR
     return torch.cat([turned, still], dim=-1)
+
+
+def attend(
+    q_BHTK: Tensor, k_BHSK: Tensor, v_BHSK: Tensor, mask: Tensor | None, dropout: float
+) -> Tensor:
+    """softmax(q k / sqrt(K)) v, [B, H, T, K]: causal without a mask, else where `mask` is True."""
+    length = q_BHTK.shape[2]
+    plain = mask is None and not dropout and q_BHTK.device.type == "cpu"
+    if plain and torch.is_grad_enabled() and length <= PLAIN_ATTENTION:
+        # On a processor the fused kernel's backward pass is slower than plain products.
+        scores_BHTS = torch.matmul(q_BHTK * q_BHTK.shape[-1] ** -0.5, k_BHSK.transpose(-1, -2))
+        future_TS = scores_BHTS.new_full((length, length), -torch.inf).triu(1)
+        return torch.matmul(torch.softmax(scores_BHTS + future_TS, dim=-1), v_BHSK)
+    return functional.scaled_dot_product_attention(
+        q_BHTK, k_BHSK, v_BHSK, attn_mask=mask, dropout_p=dropout, is_causal=mask is None
+    )
 
 
 class Attention(nn.Module):
@@ -88,9 +107,7 @@ class Attention(nn.Module):
         q, k = rotate(q, *rotary), rotate(k, *rotary)
         if past is not None:
             k, v = past.cache.extend(self.layer, past.start, k, v)
-        out_BHTK = F.scaled_dot_product_attention(
-            q, k, v, attn_mask=mask, dropout_p=dropout, is_causal=mask is None
-        )
+        out_BHTK = attend(q, k, v, mask, dropout)
         out: Tensor = self.dense(out_BHTK.transpose(1, 2).reshape(batch, length, width))
         return out
 
@@ -102,7 +119,7 @@ class MLP(nn.Module):
         self.fc2 = nn.Linear(settings.inner, settings.hidden)
 
     def forward(self, x_BTD: Tensor) -> Tensor:
-        out: Tensor = self.fc2(F.gelu(self.fc1(x_BTD), approximate="tanh"))
+        out: Tensor = self.fc2(functional.gelu(self.fc1(x_BTD), approximate="tanh"))
         return out
 
 
@@ -122,8 +139,9 @@ class Block(nn.Module):
         attention = self.self_attn(normed, rotary, mask, past, rate)
         mlp = self.mlp(normed)
         if rate:
-            attention, mlp = F.dropout(attention, rate), F.dropout(mlp, rate)
-        return x_BTD + attention + mlp
+            attention, mlp = functional.dropout(attention, rate), functional.dropout(mlp, rate)
+        out: Tensor = x_BTD + attention + mlp
+        return out
 
 
 class Past:
@@ -139,12 +157,12 @@ class Past:
     def mask(self, length: int) -> Tensor:
         """Who may look at whom: bool [B, 1, T, S]."""
         total = self.start + length
-        seen_S = torch.arange(total)
-        causal_TS = seen_S[None, :] <= torch.arange(self.start, total)[:, None]
+        seen_S, new_T = torch.arange(total), torch.arange(self.start, total)
+        causal_TS = seen_S[None, :] <= new_T[:, None]
         real_BS = seen_S[None, :] >= self.padding[:, None]
         mask = causal_TS[None, None] & real_BS[:, None, None]
         # A padding position sees itself, for a row of nothing but False has no softmax.
-        return mask | torch.eye(total, dtype=torch.bool)[self.start :][None, None]
+        return mask | (seen_S[None, :] == new_T[:, None])[None, None]
 
     def positions(self, length: int) -> Tensor:
         """[B, T], counted from each sequence's first real token."""
@@ -155,14 +173,16 @@ class Past:
 class Decoder(nn.Module):
     def __init__(self, settings: ModelSettings, dropout: float) -> None:
         super().__init__()
-        self.dropout = dropout
         self.embed_tokens = nn.Embedding(settings.vocab_size, settings.hidden)
         self.layers = nn.ModuleList(Block(settings, i, dropout) for i in range(settings.layers))
         self.final_layernorm = nn.LayerNorm(settings.hidden, eps=NORM_EPS)
 
 
 class Phi(nn.Module):
-    """Token ids [B, T] to logits [B, T, V]."""
+    """Token ids [B, T] to logits [B, T, V].
+
+    `dropout` acts on attention and on what each block adds to the residual, as in phi-1 2.3.
+    """
 
     cos: Tensor
     sin: Tensor
@@ -191,8 +211,6 @@ class Phi(nn.Module):
         """The last layer's normed states, [B, T, D]: what the head reads."""
         length = ids_BT.shape[1]
         x_BTD = self.model.embed_tokens(ids_BT)
-        if self.training and self.model.dropout:
-            x_BTD = F.dropout(x_BTD, self.model.dropout)
         if past is None:
             rotary = (self.cos[:length].to(x_BTD.dtype), self.sin[:length].to(x_BTD.dtype))
             mask = None

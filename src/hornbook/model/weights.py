@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from hornbook.config import settings_from
-from hornbook.errors import DamagedFileError
+from hornbook.errors import DamagedFileError, HornbookError
 from hornbook.model.config import ModelSettings
 from hornbook.model.transformer import Phi
 from hornbook.storage import file_digest, read_json, write_bytes, write_json
@@ -18,8 +18,14 @@ CONFIG, WEIGHTS = "config.json", "model.safetensors"
 
 
 def save_model(folder: Path, model: Phi) -> str:
-    """Write the model; returns the weights' sha256. The configuration is written last."""
+    """Write the model; returns the weights' sha256. The configuration is written last.
+
+    Raises `HornbookError` for weights that are not finite: nothing is written.
+    """
     tensors = {name: t.detach().float().contiguous() for name, t in model.state_dict().items()}
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise HornbookError(f"{folder}: `{name}` holds values that are not finite; not saved")
     write_bytes(folder / WEIGHTS, save(tensors))
     digest = file_digest(folder / WEIGHTS)
     write_json(folder / CONFIG, {"shape": model.settings.model_dump(), "sha256": digest})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from hornbook.quality import run as quality
 from hornbook.recipes.recipe import Recipe
 from hornbook.records import Document, Problem
 from hornbook.report import run as report
+from hornbook.sources import external as what_enters
 from hornbook.sources import run as sources
 from hornbook.stages import Stage, StageContext, StageResult
 from hornbook.storage import digest, read_rows
@@ -77,7 +77,7 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
             "1",
             recipe.sources,
             partial(sources, settings=recipe.sources, wanted=wanted),
-            external={"python": platform.python_version(), "wanted": digest(sorted(wanted))},
+            external={**what_enters(recipe.sources), "wanted": digest(sorted(wanted))},
         ),
         Stage(
             "quality",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ def summarise(context: StageContext, title: str, default_arm: str) -> dict[str, 
         "quality": dict(manifests["quality"].facts),
         "synthesis": dict(manifests["synthesis"].facts),
         "sources": dict(manifests["sources"].facts),
+        "licences": _licences(manifests["sources"].facts["collections"]),
         "decontamination": dict(manifests["decontaminate"].facts),
         "tokens": dict(manifests["tokens"].facts),
         "training": _training(context, manifests),
@@ -48,6 +50,14 @@ def summarise(context: StageContext, title: str, default_arm: str) -> dict[str, 
         ],
         "recipe": read_json(run / "recipe.json"),
     }
+
+
+def _licences(collections: Mapping[str, Any]) -> dict[str, int]:
+    """Documents by the licence that their distribution states, the commonest first."""
+    found: Counter[str] = Counter()
+    for entry in collections.values():
+        found[entry["licence"] or "not stated"] += entry["documents"]
+    return dict(found.most_common())
 
 
 def headline(scores: Mapping[str, Any], arm: str) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -56,7 +58,9 @@ class LimitedProcess:
             server.wait()
             for pipe in (server.stdin, server.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    # What was not sent to a dead server is of no interest.
+                    with suppress(OSError):
+                        pipe.close()
 
     def _start(self) -> subprocess.Popen[str]:
         mode = "isolated" if self.isolated else "plain"
@@ -88,8 +92,10 @@ class LimitedProcess:
 
 
 _CANARIES = {
-    "a file was written": "import os\nopen('/tmp/hornbook-canary', 'w')",
-    "a file was removed": "import os\nos.mkdir('/tmp/hornbook-canary')\nos.rmdir('/tmp/hornbook-canary')",
+    "a file was written": "open(@CANARY, 'r+').write('x')",
+    "a file was made": "open(@CANARY + '.new', 'w')",
+    "a file was emptied": "import os\nos.truncate(@CANARY, 0)",
+    "a file was removed": "import os\nos.remove(@CANARY)",
     "a network address was reached": (
         "import socket\nserver = socket.socket()\nserver.bind(('127.0.0.1', 0))\n"
         "server.listen()\nsocket.create_connection(server.getsockname(), 1)"
@@ -110,9 +116,11 @@ def open_sandbox(choice: str = "auto") -> LimitedProcess:
     sandbox = LimitedProcess(isolated=True)
     limits = Limits(cpu_seconds=1, wall_seconds=4)
     try:
-        for failure, program in _CANARIES.items():
-            if sandbox.run(program, limits).status in ("ok", "infrastructure_error"):
-                raise SandboxUnavailable(f"self-test: {failure}")
+        with tempfile.NamedTemporaryFile(prefix="hornbook-canary-") as canary:
+            for failure, program in _CANARIES.items():
+                ready = program.replace("@CANARY", repr(canary.name))
+                if sandbox.run(ready, limits).status in ("ok", "infrastructure_error"):
+                    raise SandboxUnavailable(f"self-test: {failure}")
         if sandbox.run("x = 1", limits).status != "ok":
             raise SandboxUnavailable("self-test: a harmless program did not end well")
     except SandboxUnavailable as error:

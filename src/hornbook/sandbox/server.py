@@ -30,8 +30,10 @@ import typing  # noqa: F401
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 38, 36
 CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 LANDLOCK_CREATE, LANDLOCK_RESTRICT = 444, 446
-# Every right of Landlock's first ABI but execute, read file and read folder: all that changes files.
+# Rights of Landlock's first ABI but execute, read file and read folder, and what came later: moving
+# between folders (2), truncating (3). Together all that changes a file's content or name.
 LANDLOCK_WRITES = 0x1FFF & ~0b1101
+LANDLOCK_LATER = {2: 1 << 13, 3: 1 << 14}
 
 
 def isolate(libc: ctypes.CDLL) -> list[str]:
@@ -40,7 +42,9 @@ def isolate(libc: ctypes.CDLL) -> list[str]:
     if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) != 0:
         missing.append(f"user and network namespaces: {os.strerror(ctypes.get_errno())}")
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    handled = ctypes.c_uint64(LANDLOCK_WRITES)
+    abi = libc.syscall(LANDLOCK_CREATE, None, ctypes.c_size_t(0), 1)
+    later = sum(right for since, right in LANDLOCK_LATER.items() if since <= abi)
+    handled = ctypes.c_uint64(LANDLOCK_WRITES | later)
     ruleset = libc.syscall(LANDLOCK_CREATE, ctypes.byref(handled), ctypes.c_size_t(8), 0)
     if ruleset < 0 or libc.syscall(LANDLOCK_RESTRICT, ruleset, 0) != 0:
         missing.append(f"Landlock: {os.strerror(ctypes.get_errno())}")
@@ -88,7 +92,7 @@ def child(request: dict, verdict: int, output: int) -> None:
         sys.stdout.flush()
     except BaseException:
         pass
-    os.write(3, json.dumps({"status": status, "reason": reason[:2000]}).encode())
+    os.write(3, json.dumps({"status": status, "reason": reason[:2000]}).encode() + b"\n")
     os._exit(0)
 
 
@@ -127,15 +131,24 @@ def serve_one(request: dict) -> dict:
 
 
 def watch(request: dict, verdict: int, output: int, started: float) -> tuple:
-    """Collect verdict and capped output until the verdict's pipe closes or the time is over."""
+    """Collect verdict and capped output until the verdict is whole or the time is over.
+
+    A pipe that a grandchild still holds open is not waited for.
+    """
     said, text, expired = b"", b"", False
     open_pipes = {verdict, output}
-    while verdict in open_pipes:
+    while verdict in open_pipes or output in open_pipes:
         left = request["wall_seconds"] - (time.monotonic() - started)
-        if left <= 0:
+        decided = said.endswith(b"\n") or verdict not in open_pipes
+        if decided:
+            left = 0
+        elif left <= 0:
             expired = True
             break
         ready, _, _ = select.select(list(open_pipes), [], [], left)
+        full = len(text) >= request["output_bytes"]
+        if decided and (not ready or full):
+            break
         for pipe in ready:
             piece = os.read(pipe, 65536)
             if not piece:

@@ -29,6 +29,8 @@ def canonical_tree(source: str) -> str:
             node.arg = bound.get(node.arg, node.arg)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             node.name = bound.get(node.name, node.name)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            node.name = bound[node.name]
     return ast.dump(tree)
 
 
@@ -87,6 +89,8 @@ def _bound(tree: ast.AST) -> Iterator[str]:
             found.append((node.lineno, node.col_offset, node.name))
         elif isinstance(node, ast.arg):
             found.append((node.lineno, node.col_offset, node.arg))
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found.append((node.lineno, node.col_offset, node.name))
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.append((node.lineno, node.col_offset, node.id))
     return (name for *_, name in sorted(found))

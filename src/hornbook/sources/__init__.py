@@ -1,6 +1,7 @@
-"""Where text comes from: distributions, the standard library, folders, files (phi-1 2.1)."""
+"""Where text comes from: distributions, the standard library, folders, tables (phi-1 2.1)."""
 
-from hornbook.sources.config import SourcesSettings
+from hornbook.sources.config import SourcesSettings, TextFile
+from hornbook.sources.external import external
 from hornbook.sources.stage import run
 
-__all__ = ["SourcesSettings", "run"]
+__all__ = ["SourcesSettings", "TextFile", "external", "run"]

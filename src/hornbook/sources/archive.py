@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
 from email.parser import BytesHeaderParser
 from pathlib import Path, PurePosixPath
 
-from hornbook.records import Document, Dropped
-from hornbook.sources.config import SourcesSettings
-from hornbook.sources.text import Origin, drop, read_text
+from hornbook.records import Dropped
+from hornbook.sources.text import Origin, Raw, Reading, drop
 
 _ENCRYPTED = 0x1
+_SMALL = 10_000
 _METADATA_BYTES = 1_000_000
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def read_archive(
-    path: Path, collection: str, version: str, limits: SourcesSettings
-) -> Iterator[Document | Dropped]:
-    """A row for every .py member: the document, or why it was refused.
+    path: Path, collection: str, version: str, reading: Reading
+) -> Iterator[Raw | Dropped]:
+    """A row for every .py member: its bytes, or why it was refused.
 
     Nothing is written to disk. A member is read up to the size limit and no further, whatever its
     header promises; archives within the archive are not opened.
@@ -32,55 +43,49 @@ def read_archive(
         return
     with archive:
         members = archive.infolist()
-        if len(members) > limits.max_members:
-            yield drop(
-                whole, "too-many-members", f"{len(members):,}, {limits.max_members:,} allowed"
-            )
+        allowed = reading.settings.max_members
+        if len(members) > allowed:
+            yield drop(whole, "too-many-members", f"{len(members):,}, {allowed:,} allowed")
             return
         licence = _licence(archive)
-        budget = limits.max_archive_bytes
-        for member in sorted(members, key=lambda m: m.filename):
+        budget = reading.settings.max_archive_bytes
+        for member in sorted(members, key=lambda member: member.filename):
             if member.is_dir() or not member.filename.endswith(".py"):
                 continue
             origin = Origin("pypi", collection, version, member.filename, licence)
-            row, used = _read_member(archive, member, origin, limits, budget)
-            budget -= used
+            row = _refusal(member, origin, reading, budget)
+            row = row or _read_member(archive, member, origin, reading.limit(origin))
+            if isinstance(row, Raw):
+                budget -= len(row.data)
             yield row
 
 
-def _read_member(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    origin: Origin,
-    limits: SourcesSettings,
-    budget: int,
-) -> tuple[Document | Dropped, int]:
-    path = PurePosixPath(member.filename)
+def _refusal(
+    member: zipfile.ZipInfo, origin: Origin, reading: Reading, budget: int
+) -> Dropped | None:
+    """Why a member is not even opened, from what the archive's directory says of it."""
+    path, limits = PurePosixPath(member.filename), reading.settings
     if path.is_absolute() or ".." in path.parts or "\\" in member.filename:
-        return drop(origin, "unsafe-path", "the member's name leads out of the archive"), 0
+        return drop(origin, "unsafe-path", "the member's name leads out of the archive")
     if member.flag_bits & _ENCRYPTED:
-        return drop(origin, "encrypted", "the member needs a password"), 0
-    if member.file_size > limits.max_ratio * max(member.compress_size, 1) + 10_000:
-        return drop(
-            origin, "zip-bomb", f"{member.file_size:,} from {member.compress_size:,} bytes"
-        ), 0
+        return drop(origin, "encrypted", "the member needs a password")
+    # A few equal lines pack very well: small members are no bombs.
+    if member.file_size > limits.max_ratio * max(member.compress_size, 1) + _SMALL:
+        sizes = f"{member.file_size:,} from {member.compress_size:,} bytes"
+        return drop(origin, "zip-bomb", sizes)
     if budget <= 0:
-        return drop(
-            origin, "archive-too-large", f"over {limits.max_archive_bytes:,} bytes in all"
-        ), 0
+        return drop(origin, "archive-too-large", f"over {limits.max_archive_bytes:,} bytes in all")
+    return None
+
+
+def _read_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: Origin, limit: int
+) -> Raw | Dropped:
     try:
         with archive.open(member) as handle:
-            data = handle.read(limits.max_bytes + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        ValueError,
-    ) as error:
-        return drop(origin, "damaged-member", str(error)), 0
-    return read_text(data, origin, limits), len(data)
+            return Raw(origin, handle.read(limit))
+    except _DAMAGE as error:
+        return drop(origin, "damaged-member", str(error))
 
 
 def _licence(archive: zipfile.ZipFile) -> str | None:
@@ -93,10 +98,12 @@ def _licence(archive: zipfile.ZipFile) -> str | None:
     try:
         with archive.open(names[0]) as handle:
             headers = BytesHeaderParser().parsebytes(handle.read(_METADATA_BYTES))
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, ValueError):
+    except _DAMAGE:
         return None
     stated = headers.get("License-Expression") or headers.get("License")
-    if stated and len(stated) <= 60 and "\n" not in stated.strip():
-        return str(stated).strip()
-    classes = [c for c in headers.get_all("Classifier", []) if c.startswith("License ::")]
+    words = str(stated or "").strip()
+    if words and len(words) <= 60 and "\n" not in words:
+        return words
+    every = [str(c) for c in headers.get_all("Classifier", [])]
+    classes = [c for c in every if c.startswith("License ::")]
     return classes[0].rsplit(" :: ", 1)[-1] if classes else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -68,7 +67,8 @@ def _groups(pins: Sequence[Pin]) -> list[list[Pin]]:
 def _download(pins: Sequence[Pin], cache: Path) -> None:
     if importlib.util.find_spec("pip") is None:
         raise SourceError(
-            "sources.pypi: this environment has no pip; install it, or leave pypi out"
+            "sources.pypi: this environment has no pip, which does the download;"
+            " install it (python -m ensurepip), or leave pypi out"
         )
     (cache / "wheels").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="download-") as folder:
@@ -85,7 +85,7 @@ def _download(pins: Sequence[Pin], cache: Path) -> None:
         for pin in pins:
             path = Path(folder) / pin.file
             if path.exists() and file_digest(path) == pin.sha256:
-                shutil.move(path, cache / "wheels" / f"{pin.sha256}.whl")
+                os.replace(path, cache / "wheels" / f"{pin.sha256}.whl")
     lost = [f"{pin.name} {pin.version}" for pin in pins if cached(pin, cache) is None]
     if lost:
         raise NetworkError(
@@ -100,6 +100,8 @@ def _arguments(pins: Sequence[Pin]) -> list[str]:
     version = "".join(c for c in first.python.split(".")[-1] if c.isdigit())
     platforms = sorted({platform for each in tags for platform in each.platforms})
     arguments = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]
+    # The file is only read, so which Pythons it may be installed on does not matter.
+    arguments += ["--ignore-requires-python"]
     arguments += ["--python-version", version if len(version) > 1 else "3.11"]
     arguments += ["--implementation", "cp" if first.python.startswith("cp") else "py"]
     arguments += ["--abi", first.abi]

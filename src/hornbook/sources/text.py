@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hornbook.records import Document, Dropped, content_id
 from hornbook.sources.config import SourcesSettings
 
-_STRIPPED = re.compile(rb"[^(\[{)\]}]+")
+_NOT_BRACKETS = re.compile(rb"[^(\[{)\]}]+")
 
 
 @dataclass(frozen=True)
@@ -23,24 +23,69 @@ class Origin:
     licence: str | None = None
 
 
-def read_text(data: bytes, origin: Origin, limits: SourcesSettings) -> Document | Dropped:
+@dataclass(frozen=True)
+class Raw:
+    """The bytes found at a place, and why they may serve as evidence only, if so."""
+
+    origin: Origin
+    data: bytes
+    excluded: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the readers are told: the settings, and which files must be had whole.
+
+    `wanted` holds (collection, path) of files that a later stage needs whatever their size is.
+    """
+
+    settings: SourcesSettings
+    wanted: frozenset[tuple[str, str]] = frozenset()
+
+    def is_wanted(self, origin: Origin) -> bool:
+        return (origin.collection, origin.path) in self.wanted
+
+    def limit(self, origin: Origin) -> int:
+        """Bytes read from a file at most; one byte over the limit tells that there are more."""
+        wanted = self.is_wanted(origin)
+        return (self.settings.max_wanted_bytes if wanted else self.settings.max_bytes) + 1
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 with or without a byte order mark, and `\\r\\n` as `\\n`.
+
+    Raises `UnicodeDecodeError`.
+
+    >>> decode(b"\\xef\\xbb\\xbfx = 1\\r\\n")
+    'x = 1\\n'
+    """
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8").replace("\r\n", "\n")
+
+
+def read_text(raw: Raw, limits: SourcesSettings) -> Document | Dropped:
     """A document in UTF-8 with plain line ends, or a dropped row with its reason."""
+    data, origin = raw.data, raw.origin
+    if raw.excluded is not None:
+        return drop(origin, "excluded", raw.excluded)
     if len(data) > limits.max_bytes:
-        return drop(origin, "too-large", f"{len(data):,} bytes, {limits.max_bytes:,} allowed")
+        return drop(origin, "too-large", f"more than {limits.max_bytes:,} bytes")
     if b"\0" in data:
         return drop(origin, "nul-bytes", f"a NUL at byte {data.index(0)}")
     try:
-        text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        text = decode(data)
     except UnicodeDecodeError as error:
         return drop(origin, "not-utf8", f"byte {error.start}: {error.reason}")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) < limits.min_characters:
+    if len(text.strip()) < limits.min_characters:
         return drop(origin, "too-short", f"{len(text)} characters, {limits.min_characters} wanted")
     longest = max(map(len, text.split("\n")))
     if longest > limits.max_line:
         return drop(origin, "long-line", f"a line of {longest:,} characters")
     if (depth := bracket_depth(data)) > limits.max_depth:
         return drop(origin, "deep-nesting", f"brackets {depth:,} deep")
+    return document(text, origin)
+
+
+def document(text: str, origin: Origin) -> Document:
     return Document(
         id=content_id(text),
         text=text,
@@ -58,14 +103,16 @@ def bracket_depth(data: bytes) -> int:
     >>> bracket_depth(b"f([1, (2)])")
     3
     """
-    depth = deepest = 0
-    for bracket in _STRIPPED.sub(b"", data):
-        depth += 1 if bracket in b"([{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    import numpy as np
+
+    brackets = np.frombuffer(_NOT_BRACKETS.sub(b"", data), np.uint8)
+    opens = (brackets == ord("(")) | (brackets == ord("[")) | (brackets == ord("{"))
+    return int(np.cumsum(np.where(opens, 1, -1)).max(initial=0))
 
 
 def drop(origin: Origin, reason: str, detail: str) -> Dropped:
     """A dropped row for something that has no content of its own; its id is that of its place."""
     place = f"{origin.source}/{origin.collection}/{origin.version}/{origin.path}"
-    return Dropped(content_id(place), origin.source, origin.collection, origin.path, reason, detail)
+    return Dropped(
+        content_id(place), origin.source, origin.collection, origin.path, reason, detail
+    )

@@ -42,6 +42,9 @@ class SynthesisSettings(Settings):
     held_out_textbooks: int = Field(
         20, ge=2, description="Textbooks kept for bits per byte.", json_schema_extra=SCALES
     )
+    examples: float = Field(
+        0.3, ge=0, le=1, description="How often a docstring shows an example call."
+    )
     first_style: float = Field(
         0.8, ge=0, le=1, description="How often a family's commonest style of solution is written."
     )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING
 
 from hornbook.randomness import seed_for
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+ORDERS_KEPT = 8
+"""Orders in memory: a sequence may lie across two epochs, and a phase reads a few tables."""
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -27,21 +31,34 @@ class Mixture:
     tables: Mapping[str, Packed]
     shares: Mapping[str, float]
 
-    def schedule(self, sequences: int) -> list[tuple[str, int]]:
-        """For each sequence of the phase: its table, and its number within that table.
+    def place(self, number: int) -> tuple[str, int]:
+        """The table of sequence `number` of the phase, and the sequence's number within it.
 
-        Shares are met as evenly as whole sequences allow, at every moment of the phase.
+        Tables take turns as evenly as whole sequences allow, at every moment of the phase. Each
+        table in turn takes its share of what the tables before it left.
+
+        >>> mixture = Mixture({}, {"code": 3, "books": 1})
+        >>> [mixture.place(n) for n in range(4)]
+        [('code', 0), ('books', 0), ('code', 1), ('code', 2)]
         """
         names = sorted(self.shares)
-        total = sum(self.shares.values())
-        taken = dict.fromkeys(names, 0)
-        plan = []
-        for number in range(1, sequences + 1):
-            # The table that is furthest behind its share; ties by name.
-            name = max(names, key=lambda n: self.shares[n] / total * number - taken[n])
-            plan.append((name, taken[name]))
-            taken[name] += 1
-        return plan
+        left = sum(Fraction(self.shares[name]) for name in names)
+        for name in names[:-1]:
+            share = Fraction(self.shares[name]) / left
+            before = floor(number * share + Fraction(1, 2))
+            if floor((number + 1) * share + Fraction(1, 2)) > before:
+                return name, before
+            number -= before
+            left -= Fraction(self.shares[name])
+        return names[-1], number
+
+
+@dataclass(frozen=True)
+class _Order:
+    """One epoch of a table: its documents shuffled, and where each ends in the stream."""
+
+    documents: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 @dataclass
@@ -53,71 +70,52 @@ class Batches:
     seed: int
     sequences: int
     """How many the phase reads in all."""
-    _plan: list[tuple[str, int]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._plan = self.mixture.schedule(self.sequences)
+    _orders: dict[tuple[str, int], _Order] = field(default_factory=dict, repr=False)
 
     def sequence(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """(tokens [context + 1], learn [context]): sequence `number` of the phase.
 
-        `learn` is False where the target belongs to a document's prompt.
+        `learn` is False where the target belongs to a document's prompt. Raises `IndexError`
+        beyond the phase's end.
         """
-        name, index = self._plan[number]
+        if not 0 <= number < self.sequences:
+            raise IndexError(f"sequence {number} of {self.sequences}")
+        name, index = self.mixture.place(number)
         return self._window(name, index * self.context)
 
     def _window(self, name: str, position: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The stream of a table, all its epochs one after another, from `position` on."""
         import numpy as np
 
         table = self.mixture.tables[name]
-        size = len(table.tokens)
         tokens = np.empty(self.context + 1, dtype=np.int64)
         learn = np.empty(self.context + 1, dtype=np.bool_)
         filled = 0
         while filled <= self.context:
-            epoch, offset = divmod(position + filled, size)
-            stream, wanted = self._epoch(name, epoch)
-            piece = stream[offset : offset + self.context + 1 - filled]
-            tokens[filled : filled + len(piece)] = piece
-            learn[filled : filled + len(piece)] = wanted[offset : offset + len(piece)]
-            filled += len(piece)
+            epoch, offset = divmod(position + filled, len(table.tokens))
+            order = self._order(name, epoch)
+            at = int(np.searchsorted(order.ends, offset, side="right"))
+            document = int(order.documents[at])
+            left = int(order.ends[at]) - offset
+            size = min(left, self.context + 1 - filled)
+            first = int(table.offsets[document + 1]) - left
+            tokens[filled : filled + size] = table.tokens[first : first + size]
+            prompt_end = int(table.offsets[document]) + int(table.starts[document])
+            learn[filled : filled + size] = np.arange(first, first + size) >= prompt_end
+            filled += size
         return tokens, learn[1:]
 
-    def _epoch(self, name: str, epoch: int) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
-        return _shuffled(
-            self.mixture.tables[name].digest, epoch, self.seed, _Hidden(self.mixture.tables[name])
-        )
+    def _order(self, name: str, epoch: int) -> _Order:
+        """Every document exactly once. Kept in memory by document, not by token."""
+        import numpy as np
 
-
-@dataclass(frozen=True, eq=False)
-class _Hidden:
-    """A table as an argument that the cache below does not look at."""
-
-    table: Packed
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hidden)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=8)
-def _shuffled(
-    digest: str, epoch: int, seed: int, hidden: _Hidden
-) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
-    """The whole table with its documents in the order of one epoch: every token exactly once."""
-    import numpy as np
-
-    table = hidden.table
-    random = np.random.default_rng(seed_for(seed, "order", digest, epoch))
-    order = random.permutation(table.documents)
-    lengths = np.diff(table.offsets)[order]
-    # Positions of the shuffled stream in the file: each document's first, then count up.
-    firsts = np.repeat(
-        table.offsets[:-1][order] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths
-    )
-    positions = firsts + np.arange(int(lengths.sum()))
-    within = positions - np.repeat(table.offsets[:-1][order], lengths)
-    learn = within >= np.repeat(table.starts[order], lengths)
-    return np.asarray(table.tokens)[positions], learn
+        if (name, epoch) not in self._orders:
+            table = self.mixture.tables[name]
+            random = np.random.default_rng(seed_for(self.seed, "order", table.digest, epoch))
+            documents = random.permutation(table.documents)
+            self._orders[name, epoch] = _Order(
+                documents, np.cumsum(np.diff(table.offsets)[documents])
+            )
+            if len(self._orders) > ORDERS_KEPT:
+                del self._orders[next(iter(self._orders))]
+        return self._orders[name, epoch]

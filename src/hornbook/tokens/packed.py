@@ -3,7 +3,7 @@
 NAME.bin          uint16 tokens; every document ends with end-of-text; nothing is thrown away
 NAME.offsets.npy  int64 [documents + 1], positions of the documents' first tokens
 NAME.starts.npy   int32 [documents], tokens of a document that are not learnt (its prompt)
-NAME.json         counts, the tokenizer's digest, the bin file's sha256; written last
+NAME.json         counts, the tokenizer's digest, the three files' sha256; written last
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from hornbook.tokens.tokenizer import Tokenizer
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+FILES = ("bin", "offsets.npy", "starts.npy")
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,14 @@ class Packed:
             raise ConfigError(
                 f"{folder / name}: packed with another tokenizer; run the tokens room again"
             )
-        data = folder / f"{name}.bin"
-        if data.stat().st_size != 2 * about["tokens"] or file_digest(data) != about["sha256"]:
-            raise DamagedFileError(f"{data}: not what was written; run the tokens room again")
+        for suffix, sha256 in about["sha256"].items():
+            data = folder / f"{name}.{suffix}"
+            if not data.exists() or file_digest(data) != sha256:
+                raise DamagedFileError(
+                    f"{data}: missing or not what was written; run the tokens room again"
+                )
         tokens = (
-            np.memmap(data, dtype=np.uint16, mode="r")
+            np.memmap(folder / f"{name}.bin", dtype=np.uint16, mode="r")
             if about["tokens"]
             else np.zeros(0, dtype=np.uint16)
         )
@@ -75,7 +81,7 @@ class Packed:
             tokens=tokens,
             offsets=np.load(folder / f"{name}.offsets.npy", allow_pickle=False),
             starts=np.load(folder / f"{name}.starts.npy", allow_pickle=False),
-            digest=about["sha256"],
+            digest=about["sha256"]["bin"],
         )
 
 
@@ -96,7 +102,8 @@ def write_packed(
     _save(folder / f"{name}.offsets.npy", np.array(offsets, dtype=np.int64))
     _save(folder / f"{name}.starts.npy", np.array(starts, dtype=np.int32))
     counts = {"documents": len(starts), "tokens": offsets[-1]}
-    about = {**counts, "tokenizer": tokenizer.digest, "sha256": file_digest(folder / f"{name}.bin")}
+    sha256 = {each: file_digest(folder / f"{name}.{each}") for each in FILES}
+    about = {**counts, "tokenizer": tokenizer.digest, "sha256": sha256}
     write_json(folder / f"{name}.json", about)
     return counts
 

@@ -41,7 +41,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 
 
 def newest_checkpoint(folder: Path) -> Checkpoint | None:
-    """The newest checkpoint that is whole; a damaged one is passed over for the one before."""
+    """The newest checkpoint that is whole. A damaged one is removed, and the one before is used."""
     for place in sorted(folder.glob("step-*"), reverse=True):
         with contextlib.suppress(HornbookError, OSError, KeyError):
             about = read_json(place / "checkpoint.json")
@@ -49,6 +49,7 @@ def newest_checkpoint(folder: Path) -> Checkpoint | None:
             if all(file_digest(path) == about["sha256"][name] for name, path in files.items()):
                 loaded = {name: load_file(path) for name, path in files.items()}
                 return Checkpoint(about["step"], loaded["weights"], loaded["optimizer"])
+        shutil.rmtree(place)
     return None
 
 

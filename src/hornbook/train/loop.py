@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from hornbook.errors import HornbookError
@@ -24,6 +23,7 @@ from hornbook.storage import write_json
 from hornbook.tokens.batches import Batches
 from hornbook.train.checkpoints import Checkpoint, copies, newest_checkpoint, write_checkpoint
 from hornbook.train.config import PhaseSettings
+from hornbook.train.loss import head_loss
 from hornbook.train.meters import Meters
 from hornbook.train.optimizer import (
     build_optimizers,
@@ -121,8 +121,9 @@ class Trainer:
         for first in range(0, len(inputs), self.phase.micro_batch):
             window = slice(first, first + self.phase.micro_batch)
             # Normalised over the whole step's tokens, so that micro-batches change nothing.
-            loss = self._loss(inputs[window], targets[window]) / max(learnt, 1)
+            loss = self._loss(inputs[window], targets[window], 1 / max(learnt, 1))
             loss.backward()  # type: ignore[no-untyped-call]
+            self._collect()
             total += float(loss.detach())
         if not torch.isfinite(torch.tensor(total)):
             raise HornbookError(
@@ -131,22 +132,27 @@ class Trainer:
             )
         return total, self._update(step)
 
-    def _loss(self, inputs_BT: Tensor, targets_BT: Tensor) -> Tensor:
-        states = self.model.hidden(inputs_BT).flatten(0, 1)
-        targets = targets_BT.flatten()
+    def _loss(self, inputs_BT: Tensor, targets_BT: Tensor, scale: float) -> Tensor:
+        states, targets = self.model.hidden(inputs_BT).flatten(0, 1), targets_BT.flatten()
         chosen = targets >= 0
         if not bool(chosen.all()):
             # The head is the dearest part: run it only where something is learnt.
             states, targets = states[chosen], targets[chosen]
-        logits = self.model.lm_head(states).float()
-        return F.cross_entropy(logits, targets, reduction="sum")
+        return head_loss(states, self.model.lm_head, targets, scale)
+
+    def _collect(self) -> None:
+        """Add a micro-batch's gradients to the master's, in float32."""
+        for name, parameter in self.model.named_parameters():
+            if parameter.grad is not None:
+                master = self.master[name]
+                if master.grad is None:
+                    master.grad = parameter.grad.float()
+                else:
+                    master.grad += parameter.grad
+                parameter.grad = None
 
     def _update(self, step: int) -> float:
         with torch.no_grad():
-            for name, parameter in self.model.named_parameters():
-                gradient = parameter.grad
-                self.master[name].grad = None if gradient is None else gradient.float()
-                parameter.grad = None
             norm = torch.nn.utils.clip_grad_norm_(list(self.master.values()), self.phase.clip)
             set_rates(self.optimizers, self.phase, rate_at(step, self.steps, self.phase))
             for optimizer in self.optimizers.values():

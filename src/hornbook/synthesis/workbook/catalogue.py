@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from hornbook.synthesis.workbook import (
+    conversion,
     dates,
     dictionaries,
+    games,
     grids,
     lists,
     numbers,
+    parsing,
     recursion,
     sequences,
+    sets,
     strings,
 )
 from hornbook.synthesis.workbook.family import Family
 
-FAMILIES: tuple[Family, ...] = tuple(
-    family
-    for room in (lists, sequences, strings, numbers, dictionaries, grids, recursion, dates)
-    for family in room.TOPIC.families
+ROOMS = (
+    lists,
+    sequences,
+    strings,
+    numbers,
+    dictionaries,
+    grids,
+    recursion,
+    dates,
+    parsing,
+    conversion,
+    sets,
+    games,
 )
+FAMILIES: tuple[Family, ...] = tuple(family for room in ROOMS for family in room.TOPIC.families)
 
 
 def known() -> list[Family]:

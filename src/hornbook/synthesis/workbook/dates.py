@@ -11,6 +11,7 @@ from hornbook.synthesis.workbook.family import Parameters, Sketch, Topic, body
 TOPIC = Topic("dates")
 DAY = {"d": ("day", "start", "today")}
 IMPORTS = "from datetime import date, timedelta\n\n\n"
+DATE_ONLY = "from datetime import date\n\n\n"
 NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -20,7 +21,7 @@ def days(rng: random.Random) -> list[tuple[Any, ...]]:
     return [(d,) for d in (*picked, date(2024, 2, 28), date(2023, 12, 31))]
 
 
-@TOPIC.family(days=range(1, 121), way=("after", "before"))
+@TOPIC.family(days=range(2, 122), way=("after", "before"))
 def shift_day(p: Parameters) -> Sketch:
     count, way = p["days"], p["way"]
     sign = "+" if way == "after" else "-"
@@ -43,12 +44,12 @@ def shift_day(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(weekday=range(7), count=range(0, 40, 2), part=("check", "name"))
+@TOPIC.family(weekday=range(7), count=range(2, 42, 2), part=("check", "name"))
 def weekday_later(p: Parameters) -> Sketch:
     weekday, count, part = p["weekday"], p["count"], p["part"]
     name = NAMES[weekday]
-    moved = f"($d + timedelta(days={count}))" if count else "$d"
-    when = f"the date {count} days after $d" if count else "$d"
+    moved = f"($d + timedelta(days={count}))"
+    when = f"the date {count} days after $d"
     code = f"{moved}.weekday() == {weekday}"
     yes, no = ("True", "False") if part == "check" else (f'"{name}"', '"other"')
     said = "True" if part == "check" else f'"{name}"'
@@ -86,10 +87,10 @@ def weekday_later(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(hours=range(0, 12), minutes=range(5, 60, 5))
+@TOPIC.family(hours=range(2, 14), minutes=range(5, 60, 5))
 def clock(p: Parameters) -> Sketch:
     hours, minutes = p["hours"], p["minutes"]
-    later = f"{hours} hours and {minutes} minutes" if hours else f"{minutes} minutes"
+    later = f"{hours} hours and {minutes} minutes"
     plus = hours * 60 + minutes
     return Sketch(
         names=("clock_after", "later_time", "add_time"),
@@ -130,7 +131,9 @@ def days_until(p: Parameters) -> Sketch:
         arguments=DAY,
         signature="($d: date) -> int",
         wordings=(
-            f"Return the number of days from $d to the next day with month {month} and day {day}, 0 if it is that day.",
+            f"Return the number of days from $d to the next date with month {month} and day {day}, 0 if $d is that date.",
+            f"How many days after $d is it month {month}, day {day} again? Return 0 if it is so on $d.",
+            f"Count the days from $d until the month is {month} and the day is {day}; 0 if they are so already.",
         ),
         bodies=(
             body(f"""
@@ -139,8 +142,12 @@ def days_until(p: Parameters) -> Sketch:
                     target = date($d.year + 1, {month}, {day})
                 return (target - $d).days
             """),
+            body(f"""
+                year = $d.year if $d <= date($d.year, {month}, {day}) else $d.year + 1
+                return (date(year, {month}, {day}) - $d).days
+            """),
         ),
         reference=reference,
         inputs=lambda rng: [*days(rng)[:3], (date(2023, month, day),), (date(2022, 12, 31),)],
-        imports=IMPORTS,
+        imports=DATE_ONLY,
     )

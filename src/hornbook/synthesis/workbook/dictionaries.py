@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from hornbook.synthesis.workbook.family import Parameters, Sketch, Topic, body, words
+import random
+from collections.abc import Callable
+from typing import Any
+
+from hornbook.synthesis.workbook.family import Operation, Parameters, Sketch, Topic, body, words
 from hornbook.synthesis.workbook.phrases import CONSTANTS, ORDER, condition, mapping, pick
 
 TOPIC = Topic("dictionaries")
@@ -10,11 +14,13 @@ TABLE = {"d": ("scores", "stock", "table")}
 FROM_TABLE = "($d: dict[str, int]) -> "
 
 
-def tables(near: tuple[int, ...] = (), spread: int = 30):  # type: ignore[no-untyped-def]
+def tables(
+    near: tuple[int, ...] = (), spread: int = 30
+) -> Callable[[random.Random], list[tuple[Any, ...]]]:
     """Inputs for a function of one dictionary from words to numbers."""
 
-    def make(rng):  # type: ignore[no-untyped-def]
-        made = []
+    def make(rng: random.Random) -> list[tuple[Any, ...]]:
+        made: list[tuple[Any, ...]] = []
         for _ in range(4):
             values = [rng.randint(0, spread) for _ in range(3)]
             values += [v + rng.choice((-1, 0, 1)) for v in near] + list(near)
@@ -32,7 +38,7 @@ def entries_where(p: Parameters) -> Sketch:
         part
     ]
     said = {
-        "keys": "a sorted list of the keys of $d whose value is",
+        "keys": "the sorted list of the keys of $d whose value is",
         "count": "the number of keys of $d whose value is",
         "dict": "a dictionary of the entries of $d whose value is",
     }[part]
@@ -53,8 +59,8 @@ def entries_where(p: Parameters) -> Sketch:
         signature=FROM_TABLE + kind,
         wordings=(
             f"Return {said} {c.said}.",
-            f"Find {said} {c.said}, and return it.",
-            f"Compute {said} {c.said}.",
+            f"Look through $d and return {said.replace(' of $d', '')} {c.said}.",
+            f"Give back {said} {c.said}.",
         ),
         bodies=(
             f"return {code}",
@@ -72,14 +78,11 @@ def entries_where(p: Parameters) -> Sketch:
 
 
 @TOPIC.family(
-    change=("times", "plus", "minus", "from"),
-    by=pick(CONSTANTS, 2),
-    kind=("all", "greater"),
-    k=(5, 10, 15),
+    change=("times", "plus", "minus", "from"), by=pick(CONSTANTS, 2), above=(None, 5, 10, 15)
 )
 def change_values(p: Parameters) -> Sketch:
-    m, c = mapping(p["change"], p["by"]), condition("greater", p["k"])
-    everywhere = p["kind"] == "all"
+    m, c = mapping(p["change"], p["by"]), condition("greater", p["above"] or 0)
+    everywhere = p["above"] is None
     code = m.of("v") if everywhere else f"{m.of('v')} if {c.of('v')} else v"
     which = f"every value {m.said}" if everywhere else f"each value that is {c.said} {m.said}"
     return Sketch(
@@ -101,7 +104,7 @@ def change_values(p: Parameters) -> Sketch:
             """),
         ),
         reference=lambda d: {k: m.apply(d[k]) if everywhere or c.test(d[k]) else d[k] for k in d},
-        inputs=tables((p["k"],)),
+        inputs=tables((p["above"] or 0,)),
     )
 
 
@@ -153,7 +156,7 @@ def names_of_pairs(p: Parameters) -> Sketch:
     tail = "in alphabetical order" if order == "name" else "in the given order"
     return Sketch(
         names=("names_where", "qualified", "pick_names"),
-        arguments={"ps": ("pairs", "results", "players")},
+        arguments={"ps": ("entries", "results", "players")},
         signature="($ps: list[tuple[str, int]]) -> list[str]",
         wordings=(
             f"Each pair in $ps is a name and a number. Return the names whose number is {c.said}, {tail}.",
@@ -191,7 +194,7 @@ def names_of_pairs(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(known=False, minimum=range(1, 8), key=("first", "last", "length", "second"))
+@TOPIC.family(known=False, minimum=range(2, 9), key=("first", "last", "length", "second"))
 def group_words(p: Parameters) -> Sketch:
     minimum, key = p["minimum"], p["key"]
     code = {"first": "w[0]", "last": "w[-1]", "length": "len(w)", "second": "w[1]"}[key]
@@ -201,15 +204,15 @@ def group_words(p: Parameters) -> Sketch:
         "length": "length",
         "second": "second letter",
     }[key]
-    pick_key = {
+    pick_key: dict[str, Operation] = {
         "first": lambda w: w[0],
         "last": lambda w: w[len(w) - 1],
         "length": len,
         "second": lambda w: w[1],
-    }[key]
+    }
 
     def reference(ws: list[str]) -> dict[object, int]:
-        keys = [pick_key(w) for w in ws]
+        keys = [pick_key[key](w) for w in ws]
         return {k: keys.count(k) for k in dict.fromkeys(keys) if keys.count(k) >= minimum}
 
     return Sketch(
@@ -218,6 +221,8 @@ def group_words(p: Parameters) -> Sketch:
         signature="($ws: list[str]) -> dict",
         wordings=(
             f"Count the strings in $ws by their {said}; return a dictionary of the counts that are at least {minimum}.",
+            f"Return a dictionary from each {said} to the number of strings in $ws that have it, where that number is at least {minimum}.",
+            f"Tally $ws by {said} and keep only the counts of {minimum} and more.",
         ),
         bodies=(
             body(f"""
@@ -226,16 +231,23 @@ def group_words(p: Parameters) -> Sketch:
                     counts[{code}] = counts.get({code}, 0) + 1
                 return {{k: n for k, n in counts.items() if n >= {minimum}}}
             """),
+            body(f"""
+                keys = [{code} for w in $ws]
+                return {{k: keys.count(k) for k in set(keys) if keys.count(k) >= {minimum}}}
+            """),
         ),
         reference=reference,
         inputs=lambda rng: [
-            *((words(rng, 6) * m + words(rng, 8),) for m in (1, 2, minimum)),
+            (["ab"] * minimum + ["cdb"] * (minimum - 1) + ["bca"],),
+            (["map"] * (minimum + 1) + ["cup"] * minimum + ["ice"] * (minimum - 1),),
+            (words(rng, 8) * 2 + words(rng, 4),),
+            (words(rng, 6) * minimum,),
             ([],),
         ],
     )
 
 
-@TOPIC.family(known=False, k=range(1, 16), order=("largest", "smallest"))
+@TOPIC.family(known=False, k=range(2, 17), order=("largest", "smallest"))
 def rank_keys(p: Parameters) -> Sketch:
     k, order = p["k"], p["order"]
     sign = "-" if order == "largest" else ""
@@ -246,8 +258,15 @@ def rank_keys(p: Parameters) -> Sketch:
         wordings=(
             f"Return the keys of the {k} {order} values in $d, ties in alphabetical order.",
             f"Sort the keys of $d by value, {order} first, then by name, and return the first {k}.",
+            f"Return the {k} keys of $d with the {order} values in this order; equal values go by name.",
         ),
-        bodies=(f"return sorted($d, key=lambda key: ({sign}$d[key], key))[:{k}]",),
+        bodies=(
+            f"return sorted($d, key=lambda key: ({sign}$d[key], key))[:{k}]",
+            body(f"""
+                ordered = sorted(({sign}value, key) for key, value in $d.items())
+                return [key for _, key in ordered[:{k}]]
+            """),
+        ),
         reference=lambda d: [
             key for _, key in sorted((-v if order == "largest" else v, key) for key, v in d.items())
         ][:k],

@@ -10,6 +10,8 @@ from textwrap import dedent
 from typing import Any
 
 Parameters = Mapping[str, Any]
+Operation = Callable[..., Any]
+"""Something that a reference does to values, chosen by a parameter."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,13 @@ def lists(
     return lambda rng: [*((integers(rng, near, spread),) for _ in range(4)), ([],)]
 
 
-WORDS = (
+_SHORT_AND_LONG = (
     "apple river stone cloud piano tiger window garden silver market yellow copper winter rocket"
     " pencil bridge castle forest candle mirror basket dragon engine flower island jacket kettle"
     " lemon marble needle orange pepper quartz ribbon saddle temple violin walnut zipper an ox sun"
     " sky map cup ant oak ice toy"
-).split()
+)
+WORDS = _SHORT_AND_LONG.split()
 
 
 def words(rng: random.Random, count: int = 5) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hornbook.synthesis.workbook.family import Parameters, Sketch, Topic, body
+from hornbook.synthesis.workbook.family import Operation, Parameters, Sketch, Topic, body
 from hornbook.synthesis.workbook.phrases import CONSTANTS, KINDS, condition, mapping, pick
 
 TOPIC = Topic("grids")
@@ -50,7 +50,9 @@ def cells_where(p: Parameters) -> Sketch:
                 return total
             """),
         ),
-        reference=lambda g: (len if part == "count" else sum)(list(filter(c.test, sum(g, [])))),
+        reference=lambda g: (len if part == "count" else sum)(
+            [x for row in g for x in filter(c.test, row)]
+        ),
         inputs=lambda rng: grids(rng, c.near),
     )
 
@@ -115,13 +117,13 @@ def grid_line(p: Parameters) -> Sketch:
         "sum": "the sum",
         "max": "the largest number",
         "min": "the smallest number",
-        "list": "a list",
+        "list": "a list of the cells",
     }[part]
-    finish = {"sum": sum, "max": max, "min": min, "list": list}[part]
+    finish: dict[str, Operation] = {"sum": sum, "max": max, "min": min, "list": list}
 
     def reference(g: list[list[int]]) -> object:
         cells = [g[r][index] for r in range(len(g))] if line == "column" else list(g[index])
-        value: Any = finish(cells)
+        value: Any = finish[part](cells)
         if plus:
             value = [*value, plus] if part == "list" else value + plus
         return value
@@ -141,7 +143,7 @@ def grid_line(p: Parameters) -> Sketch:
         ),
         reference=reference,
         inputs=lambda rng: [
-            (grid(rng, index + 1 + extra, index + 1 + extra),) for extra in (0, 1, 1)
+            (grid(rng, index + 1 + extra, index + 1 + extra),) for extra in (0, 1, 1, 2)
         ],
     )
 
@@ -156,47 +158,73 @@ def turn_grid(p: Parameters) -> Sketch:
         "transpose": "with rows and columns exchanged",
     }[turns]
     code = {
-        "right": "list(zip(*$g[::-1]))",
+        "right": "zip(*$g[::-1])",
         "left": "list(zip(*$g))[::-1]",
-        "half": "[row[::-1] for row in $g[::-1]]",
-        "transpose": "list(zip(*$g))",
+        "half": "$g[::-1]",
+        "transpose": "zip(*$g)",
     }[turns]
+    line = "row[::-1]" if turns == "half" else "row"
 
     def reference(g: list[list[int]]) -> list[list[int]]:
         height, width = len(g), len(g[0])
-        place = {
+        places: dict[str, Operation] = {
             "right": lambda r, c: g[height - 1 - c][r],
             "left": lambda r, c: g[c][width - 1 - r],
             "half": lambda r, c: g[height - 1 - r][width - 1 - c],
             "transpose": lambda r, c: g[c][r],
-        }[turns]
+        }
         rows, columns = (height, width) if turns == "half" else (width, height)
-        return [[place(r, c) for c in range(columns)] + [pad] for r in range(rows)]
+        return [[places[turns](r, c) for c in range(columns)] + [pad] for r in range(rows)]
 
     return Sketch(
         names=("turn_grid", "rotated", "rearrange"),
         arguments=GRID,
         signature=FROM_GRID + "list[list[int]]",
-        wordings=(f"Return $g {said}, with {pad} added at the end of every row.",),
-        bodies=(f"return [[*row, {pad}] for row in {code}]",),
+        wordings=(
+            f"Return $g {said}, with {pad} added at the end of every row.",
+            f"Return a new grid: $g {said}, every row followed by {pad}.",
+            f"Build $g {said} and put {pad} at the end of each of the rows.",
+        ),
+        bodies=(
+            f"return [[*{line}, {pad}] for row in {code}]",
+            body(f"""
+                result = []
+                for row in {code}:
+                    result.append(list({line}) + [{pad}])
+                return result
+            """),
+        ),
         reference=reference,
         inputs=lambda rng: [(grid(rng, *shape),) for shape in ((1, 1), (2, 3), (3, 2), (3, 3))],
     )
 
 
-@TOPIC.family(known=False, offset=range(0, 6), factor=range(1, 7))
+@TOPIC.family(known=False, offset=range(1, 7), factor=range(2, 8))
 def diagonal(p: Parameters) -> Sketch:
     offset, factor = p["offset"], p["factor"]
+
+    def reference(g: list[list[int]]) -> int:
+        cells = ((c - r, x) for r, row in enumerate(g) for c, x in enumerate(row))
+        return int(factor) * sum(x for distance, x in cells if distance == offset)
+
     return Sketch(
         names=("diagonal", "slanted_sum", "trace"),
-        arguments=GRID,
+        arguments={"g": ("grid", "matrix", "square")},
         signature=FROM_GRID + "int",
         wordings=(
-            f"In the square grid $g add the cells $g[i][i + {offset}] that exist, and return {factor} times the sum.",
+            f"$g has as many rows as columns. Add up all cells $g[i][i + {offset}] and return {factor} times the sum.",
+            f"Return {factor} times the sum of the cells of $g, as wide as high, whose column is {offset} more than their row.",
+            f"Sum the cells $g[i][i + {offset}] of $g, whose sides are equal, and multiply by {factor}.",
         ),
-        bodies=(f"return {factor} * sum($g[i][i + {offset}] for i in range(len($g) - {offset}))",),
-        reference=lambda g: (
-            factor * sum(x for r, row in enumerate(g) for c, x in enumerate(row) if c - r == offset)
+        bodies=(
+            f"return {factor} * sum($g[i][i + {offset}] for i in range(len($g) - {offset}))",
+            body(f"""
+                total = 0
+                for i in range(len($g) - {offset}):
+                    total += $g[i][i + {offset}]
+                return {factor} * total
+            """),
         ),
-        inputs=lambda rng: [(grid(rng, n, n),) for n in (offset + 1, offset + 2, offset + 3)],
+        reference=reference,
+        inputs=lambda rng: [(grid(rng, offset + n, offset + n),) for n in (0, 1, 2, 3)],
     )

@@ -81,7 +81,7 @@ def keep_where(p: Parameters) -> Sketch:
         signature=FROM_LIST + "list[int]",
         wordings=(
             f"Return a list of the numbers in $xs that are {c.said}, in the same order.",
-            f"Keep only the elements of $xs that are {c.said}.",
+            f"Keep only the elements of $xs that are {c.said}, and return them.",
             f"Return those $xs which are {c.said}.",
         ),
         bodies=(
@@ -150,7 +150,7 @@ def map_all(p: Parameters) -> Sketch:
         wordings=(
             f"Return all numbers in $xs, each {m.said}, {tail}.",
             f"Return a list of the elements of $xs {m.said}, {tail}.",
-            f"Give back $xs {tail}, every number {m.said}.",
+            f"Take each number in $xs {m.said} and return the results {tail}.",
         ),
         bodies=(
             f"return {code}",
@@ -166,7 +166,8 @@ def map_all(p: Parameters) -> Sketch:
 
 @TOPIC.family(kind=KINDS, k=pick(CONSTANTS, 3), default=(-1, 0, 1, 99))
 def first_where(p: Parameters) -> Sketch:
-    c, default = condition(p["kind"], p["k"]), p["default"]
+    k, default = p["k"], p["default"]
+    c = condition(p["kind"], k)
     return Sketch(
         names=("first_matching", "find_first", "first_hit"),
         arguments=NUMBERS,
@@ -186,7 +187,14 @@ def first_where(p: Parameters) -> Sketch:
             f"return next((x for x in $xs if {c.of('x')}), {default})",
         ),
         reference=lambda xs: ([x for x in xs if c.test(x)] or [default])[0],
-        inputs=lists(c.near),
+        inputs=lambda rng: [
+            ([k + 1, k],),
+            ([k - 1, k],),
+            ([k, 2 * k, k - 1],),
+            ([k, k + 1],),
+            (integers(rng, c.near),),
+            ([],),
+        ],
     )
 
 
@@ -251,7 +259,6 @@ def check_where(p: Parameters) -> Sketch:
             (near,),
             ([near[0] + 1],),
             ([near[0] - 1],),
-            (integers(rng, c.near),),
             ([],),
         ],
     )

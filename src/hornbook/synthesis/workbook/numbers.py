@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from hornbook.synthesis.workbook.family import Parameters, Sketch, Topic, body
-from hornbook.synthesis.workbook.phrases import condition
+from hornbook.synthesis.workbook.family import Operation, Parameters, Sketch, Topic, body
+from hornbook.synthesis.workbook.phrases import condition, counted
 
 TOPIC = Topic("numbers")
 NUMBER = {"n": ("n", "number", "value")}
 FROM_NUMBER = "($n: int) -> "
+DIVISORS = tuple((a, b) for a in range(2, 12) for b in range(3, 24) if b > a and b % a)
+"""Pairs of which the second is no multiple of the first: both branches can be reached."""
 
 
 @TOPIC.family(
     kind=("greater", "less", "at-least", "at-most", "different"),
     k=range(1, 9),
     part=("sum", "count"),
-    digits=("digits", "product"),
+    twice=(False, True),
 )
 def digits_where(p: Parameters) -> Sketch:
     c, part = condition(p["kind"], p["k"]), p["part"]
-    twice = p["digits"] == "product"
-    item = ("int(d) * 2" if twice else "int(d)") if part == "sum" else ("2" if twice else "1")
+    twice = p["twice"]
+    item, times = "int(d)" if part == "sum" else "1", "2 * " if twice else ""
     what = "the sum of the digits" if part == "sum" else "the number of digits"
     doubled = "twice " if twice else ""
 
@@ -37,13 +39,13 @@ def digits_where(p: Parameters) -> Sketch:
             f"Of the digits of $n take those {c.said}; return {doubled}{'their sum' if part == 'sum' else 'how many there are'}.",
         ),
         bodies=(
-            f"return sum({item} for d in str($n) if {c.of('int(d)')})",
+            f"return {times}sum({item} for d in str($n) if {c.of('int(d)')})",
             body(f"""
                 total = 0
                 for d in str($n):
                     if {c.of("int(d)")}:
                         total += {item}
-                return total
+                return {times}total
             """),
         ),
         reference=reference,
@@ -51,18 +53,16 @@ def digits_where(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(
-    a=range(2, 12), b=range(3, 14), words=(("fizz", "buzz"), ("tick", "tock"), ("red", "blue"))
-)
+@TOPIC.family(divisors=DIVISORS, words=(("fizz", "buzz"), ("tick", "tock"), ("red", "blue")))
 def divisible_words(p: Parameters) -> Sketch:
-    a, b, (first, second) = p["a"], p["b"] + p["a"], p["words"]
+    (a, b), (first, second) = p["divisors"], p["words"]
     return Sketch(
         names=("say_number", "name_number", "word_for"),
         arguments=NUMBER,
         signature=FROM_NUMBER + "str",
         wordings=(
             f'Return "{first}" if $n is divisible by {a}, else "{second}" if it is divisible by {b}, else $n as a string.',
-            f'For a multiple of {a} return "{first}", for any other multiple of {b} "{second}", else the digits of $n.',
+            f'For a multiple of {a} return "{first}", for any other multiple of {b} "{second}", else $n as text.',
             f'Return "{first}" for $n divisible by {a}, otherwise "{second}" if divisible by {b}, otherwise str($n).',
         ),
         bodies=(
@@ -166,7 +166,8 @@ def multiples(p: Parameters) -> Sketch:
     inner = f"range({k}, {stop}, {k})"
     code = {"sum": f"sum({inner})", "count": f"len({inner})", "list": f"list({inner})"}[part]
     said = {"sum": "the sum of all", "count": "the number of", "list": "a list of all"}[part]
-    finish = {"sum": sum, "count": len, "list": list}[part]
+    short = {"sum": "their sum", "count": "how many there are", "list": "a list of them"}[part]
+    finish: dict[str, Operation] = {"sum": sum, "count": len, "list": list}
     return Sketch(
         names=("multiples", "steps_to", "count_up"),
         arguments=NUMBER,
@@ -174,10 +175,10 @@ def multiples(p: Parameters) -> Sketch:
         wordings=(
             f"Return {said} positive multiples of {k} {until}.",
             f"Compute {said} multiples of {k}, from {k} on, {until}.",
-            f"Return {said} numbers {until} that are positive multiples of {k}.",
+            f"Take the positive multiples of {k} {until} and return {short}.",
         ),
         bodies=(f"return {code}", f"found = {inner}\nreturn {code.replace(inner, 'found')}"),
-        reference=lambda n: finish([x for x in range(1, n + first) if x % k == 0]),
+        reference=lambda n: finish[part]([x for x in range(1, n + first) if x % k == 0]),
         inputs=lambda rng: [(k,), (k * 3,), (k * 3 + 1,), (0,), (rng.randint(50, 120),)],
     )
 
@@ -192,9 +193,9 @@ def convert_units(p: Parameters) -> Sketch:
         arguments={"n": ("amount", "length", "price")},
         signature="($n: float) -> float",
         wordings=(
-            f"Return $n {said} {factor}, rounded to {digits} decimal place{'s' if digits > 1 else ''}.",
-            f"Convert $n: it is {said} {factor} and rounded to {digits} decimals.",
-            f"Compute $n {said} {factor} and round it to {digits} decimals.",
+            f"Return $n {said} {factor}, rounded to {counted(digits, 'decimal place')}.",
+            f"Convert $n: it is {said} {factor} and rounded to {counted(digits, 'decimal')}.",
+            f"Compute $n {said} {factor} and round it to {counted(digits, 'decimal')}.",
         ),
         bodies=(
             f"return round($n {sign} {factor}, {digits})",
@@ -217,7 +218,7 @@ def growth_steps(p: Parameters) -> Sketch:
         arguments=NUMBER,
         signature=FROM_NUMBER + "int",
         wordings=(
-            f"Return how often $n must be multiplied by {by} to become greater than {limit}.",
+            f"Return how often the positive $n must be multiplied by {by} to become greater than {limit}.",
             f"Count how many times $n is multiplied by {by} until it exceeds {limit}.",
             f"Multiply $n by {by} again and again; return the steps until it is above {limit}.",
         ),
@@ -238,94 +239,4 @@ def growth_steps(p: Parameters) -> Sketch:
         ),
         reference=reference,
         inputs=lambda rng: [(1,), (limit,), (limit + 1,), (limit // by,), (rng.randint(2, 9),)],
-    )
-
-
-@TOPIC.family(known=False, multiply=(3, 5, 7), add=range(1, 20, 2))
-def halving_steps(p: Parameters) -> Sketch:
-    m, a = p["multiply"], p["add"]
-
-    def reference(n: int) -> int:
-        for steps in range(51):
-            if n == 1:
-                return steps
-            n = m * n + a if n % 2 else n // 2
-        return -1
-
-    return Sketch(
-        names=("halving_steps", "steps_to_one", "path_length"),
-        arguments=NUMBER,
-        signature=FROM_NUMBER + "int",
-        wordings=(
-            f"Halve $n when it is even, else replace it by {m} * $n + {a}; return the steps until it is 1, or -1 if that takes more than 50.",
-        ),
-        bodies=(
-            body(f"""
-                for steps in range(51):
-                    if $n == 1:
-                        return steps
-                    if $n % 2 == 0:
-                        $n = $n // 2
-                    else:
-                        $n = {m} * $n + {a}
-                return -1
-            """),
-        ),
-        reference=reference,
-        inputs=lambda rng: [(1,), (8,), (6,), (rng.randint(3, 30),), (rng.randint(31, 60),)],
-    )
-
-
-@TOPIC.family(known=False, base=range(2, 10), width=range(0, 9, 2))
-def in_base(p: Parameters) -> Sketch:
-    base, width = p["base"], p["width"]
-    tail = f", filled with zeros on the left to {width} digits" if width else ""
-
-    def reference(n: int) -> str:
-        digits = []
-        while n >= base:
-            digits.append(str(n % base))
-            n //= base
-        digits.append(str(n))
-        return "".join(reversed(digits)).rjust(width, "0")
-
-    return Sketch(
-        names=("in_base", "to_base", "digits_of"),
-        arguments=NUMBER,
-        signature=FROM_NUMBER + "str",
-        wordings=(f"Write the non-negative number $n in base {base}{tail}.",),
-        bodies=(
-            body(f"""
-                digits = ""
-                while True:
-                    digits = str($n % {base}) + digits
-                    $n //= {base}
-                    if $n == 0:
-                        return digits.zfill({width})
-            """),
-        ),
-        reference=reference,
-        inputs=lambda rng: [(0,), (base,), (base**3 - 1,), (rng.randint(10, 500),)],
-    )
-
-
-@TOPIC.family(known=False, start=range(1, 60, 2), part=("gcd", "lcm"))
-def common_divisor(p: Parameters) -> Sketch:
-    start, part = p["start"] * 6, p["part"]
-    said = "greatest common divisor" if part == "gcd" else "least common multiple"
-
-    def reference(xs: list[int]) -> int:
-        numbers = [start, *xs]
-        if part == "gcd":
-            return max(d for d in range(1, min(numbers) + 1) if all(n % d == 0 for n in numbers))
-        return next(m for m in range(start, 10**9, start) if all(m % n == 0 for n in numbers))
-
-    return Sketch(
-        names=("common", "shared_number", "fold_numbers"),
-        arguments={"xs": ("numbers", "values")},
-        signature="($xs: list[int]) -> int",
-        wordings=(f"Return the {said} of {start} and all positive numbers in $xs.",),
-        bodies=(f"import math\nreturn math.{part}({start}, *$xs)",),
-        reference=reference,
-        inputs=lambda rng: [([],), ([4, 6],), ([start],), ([rng.randint(1, 12), 9],)],
     )

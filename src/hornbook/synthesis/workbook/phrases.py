@@ -74,6 +74,26 @@ def mapping(kind: str, k: int) -> Mapping:
 MAPPINGS = ("times", "plus", "minus", "from")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "day"), counted(3, "day")
+    ('1 day', '3 days')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def ordinal(number: int) -> str:
+    """A rank as it is written.
+
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 22)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
+    """
+    last = 0 if number % 100 in (11, 12, 13) else number % 10
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(last, "th")
+    return f"{number}{ending}"
+
+
 def pick(values: Sequence[int], step: int, start: int = 0) -> tuple[int, ...]:
     """Every `step`-th value, to keep products of axes small."""
     return tuple(values[start::step])

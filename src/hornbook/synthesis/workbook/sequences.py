@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hornbook.synthesis.workbook.family import Parameters, Sketch, Topic, body, lists
+from hornbook.synthesis.workbook.family import Operation, Parameters, Sketch, Topic, body, lists
+from hornbook.synthesis.workbook.phrases import ordinal
 
 TOPIC = Topic("sequences")
 NUMBERS = {"xs": ("numbers", "values", "items")}
@@ -19,7 +20,7 @@ def every_nth(p: Parameters) -> Sketch:
         arguments=NUMBERS,
         signature=FROM_LIST + "list[int]",
         wordings=(
-            f"Return every element of $xs at a distance of {step}, starting at index {start}{tail}.",
+            f"Return every {ordinal(step)} element of $xs, starting at index {start}{tail}.",
             f"Start at index {start} of $xs and take steps of {step}; return the elements met{tail}.",
             f"Return the elements of $xs at index {start} and every {step} places after it{tail}.",
         ),
@@ -42,7 +43,7 @@ def every_nth(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(k=range(1, 31), largest=(True, False))
+@TOPIC.family(k=range(2, 33), largest=(True, False))
 def top_k(p: Parameters) -> Sketch:
     k, largest = p["k"], p["largest"]
     word = "largest" if largest else "smallest"
@@ -72,7 +73,7 @@ def top_k(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(front=range(0, 9), back=range(1, 9))
+@TOPIC.family(front=range(2, 12), back=range(2, 10))
 def drop_ends(p: Parameters) -> Sketch:
     front, back = p["front"], p["back"]
     return Sketch(
@@ -81,7 +82,7 @@ def drop_ends(p: Parameters) -> Sketch:
         signature=FROM_LIST + "list[int]",
         wordings=(
             f"Return $xs without its first {front} and its last {back} elements.",
-            f"Drop the first {front} and the last {back} elements of $xs.",
+            f"Drop the first {front} and the last {back} elements of $xs and return the rest.",
             f"Remove {front} elements from the start of $xs and {back} from its end.",
         ),
         bodies=(
@@ -125,7 +126,7 @@ def clamp_all(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(size=range(2, 12), part=("sum", "max", "min", "len", "list"))
+@TOPIC.family(size=range(2, 15), part=("sum", "max", "min", "len", "list"))
 def chunks(p: Parameters) -> Sketch:
     size, part = p["size"], p["part"]
     inner = f"$xs[i:i + {size}]"
@@ -137,7 +138,7 @@ def chunks(p: Parameters) -> Sketch:
         "len": "the length of each part",
         "list": "the list of parts",
     }[part]
-    cut = {"sum": sum, "max": max, "min": min, "len": len, "list": list}[part]
+    cuts: dict[str, Operation] = {"sum": sum, "max": max, "min": min, "len": len, "list": list}
     return Sketch(
         names=("in_parts", "chunk_list", "split_up"),
         arguments=NUMBERS,
@@ -157,7 +158,7 @@ def chunks(p: Parameters) -> Sketch:
                 return result
             """),
         ),
-        reference=lambda xs: [cut(xs[i : i + size]) for i in range(0, len(xs), size)],
+        reference=lambda xs: [cuts[part](xs[i : i + size]) for i in range(0, len(xs), size)],
         inputs=lambda rng: [
             *(([rng.randint(0, 30) for _ in range(size * 2 + extra)],) for extra in (0, 1, 2)),
             ([],),
@@ -169,7 +170,7 @@ def chunks(p: Parameters) -> Sketch:
 def sliding_window(p: Parameters) -> Sketch:
     size, part = p["window"], p["part"]
     what = {"sum": "sum", "max": "maximum", "min": "minimum"}[part]
-    cut = {"sum": sum, "max": max, "min": min}[part]
+    cuts: dict[str, Operation] = {"sum": sum, "max": max, "min": min}
     return Sketch(
         names=("sliding", "window_values", "moving"),
         arguments=NUMBERS,
@@ -177,14 +178,23 @@ def sliding_window(p: Parameters) -> Sketch:
         wordings=(
             f"Return the {what} of every {size} neighbouring numbers in $xs.",
             f"Slide a window of {size} elements over $xs; return the {what} at each place.",
+            f"Return a list with the {what} of each {size} consecutive elements of $xs.",
         ),
-        bodies=(f"return [{part}($xs[i:i + {size}]) for i in range(len($xs) - {size - 1})]",),
-        reference=lambda xs: [cut(xs[i : i + size]) for i in range(len(xs) - size + 1)],
+        bodies=(
+            f"return [{part}($xs[i:i + {size}]) for i in range(len($xs) - {size - 1})]",
+            body(f"""
+                result = []
+                for end in range({size}, len($xs) + 1):
+                    result.append({part}($xs[end - {size}:end]))
+                return result
+            """),
+        ),
+        reference=lambda xs: [cuts[part](xs[i : i + size]) for i in range(len(xs) - size + 1)],
         inputs=lambda rng: [([rng.randint(0, 30) for _ in range(size + n)],) for n in (0, 1, 3, 4)],
     )
 
 
-@TOPIC.family(known=False, gap=range(1, 16), absolute=(True, False))
+@TOPIC.family(known=False, gap=range(2, 17), absolute=(True, False))
 def differences(p: Parameters) -> Sketch:
     gap, absolute = p["gap"], p["absolute"]
     inner = f"$xs[i + {gap}] - $xs[i]"
@@ -196,9 +206,11 @@ def differences(p: Parameters) -> Sketch:
         wordings=(
             f"Return the {word} between each number in $xs and the one {gap} places after it.",
             f"For every element of $xs that has one {gap} places later, return the {word} to it.",
+            f"Return a list with the {word} of every two elements of $xs that are {gap} places apart.",
         ),
         bodies=(
             f"return [{f'abs({inner})' if absolute else inner} for i in range(len($xs) - {gap})]",
+            f"return [{'abs(b - a)' if absolute else 'b - a'} for a, b in zip($xs, $xs[{gap}:])]",
         ),
         reference=lambda xs: [
             abs(b - a) if absolute else b - a for a, b in zip(xs, xs[gap:], strict=False)
@@ -219,13 +231,21 @@ def kth_distinct(p: Parameters) -> Sketch:
         arguments=NUMBERS,
         signature=FROM_LIST + "int | None",
         wordings=(
-            f"Return number {k} of the distinct values of $xs from {word} on, or None if there are fewer.",
-            f"Ignoring repeats, return the value of $xs with rank {k} counted from the {word}; None if missing.",
+            f"Return the {ordinal(k)} {word} of the distinct values in $xs, or None if there are fewer.",
+            f"Ignoring repeats, find the {ordinal(k)} {word} number of $xs; return None if there is none.",
+            f"Return the {ordinal(k)} {word} number in $xs, repeats counted once, or None if $xs has too few.",
         ),
         bodies=(
             body(f"""
                 ordered = sorted(set($xs){reverse})
                 return ordered[{k - 1}] if len(ordered) >= {k} else None
+            """),
+            body(f"""
+                distinct = list(set($xs))
+                if len(distinct) < {k}:
+                    return None
+                distinct.sort({"reverse=True" if largest else ""})
+                return distinct[{k - 1}]
             """),
         ),
         reference=lambda xs: (
@@ -238,7 +258,7 @@ def kth_distinct(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(known=False, scale=range(1, 11), start=(0, 10, 100))
+@TOPIC.family(known=False, scale=range(2, 12), start=(5, 10, 100))
 def dot_product(p: Parameters) -> Sketch:
     scale, start = p["scale"], p["start"]
     return Sketch(
@@ -248,8 +268,17 @@ def dot_product(p: Parameters) -> Sketch:
         wordings=(
             f"Multiply $xs and $ys element by element, add the products, and return {start} plus {scale} times that sum.",
             f"Return {start} + {scale} * s, where s is the sum of the products of $xs and $ys at equal places.",
+            f"Return {start} plus {scale} times the dot product of $xs and $ys.",
         ),
-        bodies=(f"return {start} + {scale} * sum(a * b for a, b in zip($xs, $ys))",),
+        bodies=(
+            f"return {start} + {scale} * sum(a * b for a, b in zip($xs, $ys))",
+            body(f"""
+                total = {start}
+                for a, b in zip($xs, $ys):
+                    total += {scale} * a * b
+                return total
+            """),
+        ),
         reference=lambda xs, ys: (
             start + scale * sum(xs[i] * ys[i] for i in range(min(len(xs), len(ys))))
         ),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hornbook.synthesis.workbook.family import Parameters, Sketch, Topic, body, sentence, words
+from hornbook.synthesis.workbook.family import (
+    Operation,
+    Parameters,
+    Sketch,
+    Topic,
+    body,
+    sentence,
+    words,
+)
 
 TOPIC = Topic("strings")
 TEXT = {"s": ("text", "line", "message")}
@@ -110,8 +118,8 @@ def pad_text(p: Parameters) -> Sketch:
     loop = f'$s = "{fill}" + $s' if side == "left" else f'$s = $s + "{fill}"'
 
     def reference(s: str) -> str:
-        missing = fill * max(0, width - len(s))
-        return missing + s if side == "left" else s + missing
+        sign = ">" if side == "left" else "<"
+        return f"{s:{fill}{sign}{width}}"
 
     return Sketch(
         names=("pad_text", "fill_up", "widen"),
@@ -141,13 +149,13 @@ def pad_text(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(n=range(1, 10), how=("longer", "shorter"), case=("plain", "upper", "title"))
+@TOPIC.family(n=range(2, 15), how=("longer", "shorter"), case=("plain", "upper", "title"))
 def words_by_length(p: Parameters) -> Sketch:
     n, how, case = p["n"], p["how"], p["case"]
     sign = ">" if how == "longer" else "<"
     method = {"plain": "w", "upper": "w.upper()", "title": "w.title()"}[case]
     tail = {"plain": "", "upper": ", in upper case", "title": ", in title case"}[case]
-    change = {"plain": str, "upper": str.upper, "title": str.capitalize}[case]
+    changes: dict[str, Operation] = {"plain": str, "upper": str.upper, "title": str.capitalize}
     return Sketch(
         names=("select_words", "words_by_length", "pick_words"),
         arguments=WORDS,
@@ -168,7 +176,7 @@ def words_by_length(p: Parameters) -> Sketch:
             """),
         ),
         reference=lambda ws: [
-            change(w) for w in ws if (len(w) > n if how == "longer" else len(w) < n)
+            changes[case](w) for w in ws if (len(w) > n if how == "longer" else len(w) < n)
         ],
         inputs=lambda rng: [
             *((["a" * n, "b" * (n + 1), "c" * max(n - 1, 0), *words(rng, 3)],) for _ in range(4)),
@@ -196,13 +204,13 @@ def join_words(p: Parameters) -> Sketch:
 
     def reference(ws: list[str]) -> str:
         ordered = sorted(ws) if order == "sorted" else ws
-        changed = {
+        changes: dict[str, Operation] = {
             "plain": str,
             "upper": str.upper,
             "title": str.capitalize,
             "reversed": lambda w: "".join(reversed(w)),
-        }[case]
-        return sep.join(map(changed, ordered))
+        }
+        return str(sep).join(map(changes[case], ordered))
 
     return Sketch(
         names=("join_words", "connect", "make_line"),
@@ -236,6 +244,7 @@ def mark_words(p: Parameters) -> Sketch:
     mark, side, n = p["mark"], p["side"], p["n"]
     code = f'"{mark}" + w' if side == "before" else f'w + "{mark}"'
     test = f" if len(w) > {n}" if n else ""
+    add = (f"if len(w) > {n}:", f"    result.append({code})") if n else (f"result.append({code})",)
     only = f" that is longer than {n} characters" if n else ""
 
     def reference(ws: list[str]) -> list[str]:
@@ -257,8 +266,7 @@ def mark_words(p: Parameters) -> Sketch:
             body(f"""
                 result = []
                 for w in $ws:
-                    {"if len(w) > " + str(n) + ":" if n else "w = str(w)"}
-                    {"    " if n else ""}result.append({code})
+                    {(chr(10) + " " * 20).join(add)}
                 return result
             """),
         ),
@@ -303,7 +311,7 @@ def shorten(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(n=range(2, 12), change=("upper", "star", "drop"), first=(0, 1))
+@TOPIC.family(n=range(2, 14), change=("upper", "star", "drop"), first=(0, 1))
 def every_nth_letter(p: Parameters) -> Sketch:
     n, change, first = p["n"], p["change"], p["first"]
     test = f"i % {n} == {first}"
@@ -328,7 +336,7 @@ def every_nth_letter(p: Parameters) -> Sketch:
         arguments=TEXT,
         signature=FROM_TEXT + "str",
         wordings=(
-            f"Return $s with each character {what} whose index divided by {n} leaves {first}.",
+            f"Return $s with each character whose index leaves {first} when divided by {n} {what}.",
             f"Return $s with every character at an index with remainder {first} modulo {n} {what}.",
             f"In $s, every character whose index i has i % {n} == {first} is {what}.",
         ),
@@ -339,67 +347,4 @@ def every_nth_letter(p: Parameters) -> Sketch:
             ("",),
             ("abcdefghijkl" * 2,),
         ],
-    )
-
-
-@TOPIC.family(known=False, letters=PAIRS)
-def mirror_text(p: Parameters) -> Sketch:
-    letters = p["letters"]
-    return Sketch(
-        names=("is_mirror", "reads_both_ways", "symmetric"),
-        arguments=TEXT,
-        signature=FROM_TEXT + "bool",
-        wordings=(
-            f'Return True if $s reads the same forwards and backwards once all of "{letters}" are removed.',
-            f'Ignoring the characters "{letters}", check whether $s is a palindrome.',
-        ),
-        bodies=(
-            body(f"""
-                kept = [c for c in $s if c not in "{letters}"]
-                return kept == kept[::-1]
-            """),
-        ),
-        reference=lambda s: (lambda t: t == "".join(reversed(t)))(
-            "".join(c for c in s if c not in letters)
-        ),
-        inputs=lambda rng: [
-            (f"ab{letters}ba",),
-            ("xyz",),
-            ("",),
-            (f"k{letters[0]}yk",),
-            (f"b{letters}c",),
-        ],
-    )
-
-
-@TOPIC.family(known=False, sep=("", ":", "x", "-", "*"), between=("", " ", ",", "|", ";", "/"))
-def run_lengths(p: Parameters) -> Sketch:
-    sep, between = p["sep"], p["between"]
-    shown = f' with "{sep}" between them' if sep else ""
-    joined = f'separated by "{between}"' if between else "without anything between the runs"
-
-    def reference(s: str) -> str:
-        runs: list[list[str]] = []
-        for c in s:
-            if runs and runs[-1][0] == c:
-                runs[-1].append(c)
-            else:
-                runs.append([c])
-        return between.join(f"{run[0]}{sep}{len(run)}" for run in runs)
-
-    return Sketch(
-        names=("encode_runs", "run_lengths", "compress"),
-        arguments=TEXT,
-        signature=FROM_TEXT + "str",
-        wordings=(
-            f"Write each run of equal characters in $s as the character and the run's length{shown}, {joined}.",
-        ),
-        bodies=(
-            body(f"""
-                from itertools import groupby
-                return "{between}".join(c + "{sep}" + str(len(list(g))) for c, g in groupby($s))
-            """),
-        ),
-        reference=reference,
-        inputs=lambda _: [("aaabb",), ("abc",), ("",), ("zzzzzzzzzzzz",), ("aabaa",)],
     )

@@ -1,0 +1,42 @@
+"""Settings of the `[quality]` table."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from hornbook.config import Settings
+
+
+class QualitySettings(Settings):
+    """How code is judged, and how much of it is kept."""
+
+    fraction: float | None = Field(
+        None, gt=0, le=1, description="Share of the characters that is kept, the best first."
+    )
+    threshold: float | None = Field(
+        None, ge=0, le=5, description="Score from which a document is kept. One of the two is set."
+    )
+    document_score: Literal["mean", "max"] = Field(
+        "mean", description="A document's score from its pieces': weighted by length, or the best."
+    )
+    trees: int = Field(200, ge=10, le=5_000, description="Trees of the random forest.")
+    features_per_split: float = Field(
+        0.33, gt=0, le=1, description="Share of the features that a split looks at."
+    )
+    leaf: int = Field(2, ge=1, le=100, description="Annotated excerpts in a leaf at least.")
+    ridge: float = Field(
+        1.0, gt=0, description="Strength of the ridge penalty of the word model."
+    )
+    folds: int = Field(5, ge=2, le=20, description="Folds of the validation by distribution.")
+    resamples: int = Field(1_000, ge=100, le=100_000, description="Bootstrap resamples.")
+    min_annotations: int = Field(
+        40, ge=20, description="Fewer usable annotations than these stop the run."
+    )
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> QualitySettings:
+        if (self.fraction is None) == (self.threshold is None):
+            raise ValueError("set either fraction or threshold")
+        return self

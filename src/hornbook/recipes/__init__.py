@@ -1,0 +1,1 @@
+"""Whole runs: recipes, their stages, and walking them."""

@@ -1,0 +1,158 @@
+"""Text enters: wheels, the standard library, folders and tables become documents (phi-1 2.1)."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from hornbook.errors import SourceError
+from hornbook.records import Document, Dropped
+from hornbook.sources.archive import read_archive
+from hornbook.sources.config import SourcesSettings
+from hornbook.sources.duplicates import without_copies, without_near_copies
+from hornbook.sources.local import read_folder, read_standard_library, read_table
+from hornbook.sources.pins import Pin, load_pins
+from hornbook.sources.pypi import fetch, is_wheel
+from hornbook.sources.sample import Sample, document_name, held_out
+from hornbook.sources.text import Origin, Raw, Reading, decode, document, drop, read_text
+from hornbook.stages import Counts, StageContext, StageResult
+from hornbook.storage import write_shards
+
+READ, SIGNED = 0.6, 0.95
+"""Shares of the stage's time that are over when all is read, and when all is signed."""
+
+Wanted = frozenset[tuple[str, str, str]]
+
+
+def run(
+    context: StageContext, settings: SourcesSettings, wanted: Wanted = frozenset()
+) -> StageResult:
+    """Read every source, take a sample, drop duplicates, hold some documents out.
+
+    `wanted` names (collection, version, path) of files that a later stage needs whole, whether
+    they are in the sample or not. Writes `documents/`, `held_out/`, `annotated/` and `dropped/`.
+    Raises `SourceError` for a source that is missing, empty or damaged, `NetworkError` for a
+    download that failed.
+    """
+    reading = Reading(settings, frozenset((collection, path) for collection, _, path in wanted))
+    sample = Sample(settings.sample_bytes, context.seed)
+    annotated: dict[tuple[str, str], Document] = {}
+    dropped: list[Dropped] = []
+    seen = 0
+    for raw in _read_all(context, settings, reading):
+        seen += 1
+        if isinstance(raw, Raw) and reading.is_wanted(raw.origin):
+            _keep_whole(raw, annotated, settings.max_wanted_bytes)
+        row = read_text(raw, settings) if isinstance(raw, Raw) else raw
+        if isinstance(row, Dropped):
+            dropped.append(row)
+        else:
+            dropped.extend(_not_sampled(out) for out in sample.offer(row))
+    rows, copies = without_copies(sample.rows())
+    if not rows:
+        raise SourceError(_nothing_left(seen, dropped))
+    rows, near = _unlike(context, settings, rows)
+    dropped += [*copies, *near]
+    out = held_out(rows, settings.held_out_documents, context.seed)
+    write_shards(context.folder / "documents", Document, (r for r in rows if r.id not in out))
+    write_shards(context.folder / "held_out", Document, (r for r in rows if r.id in out))
+    whole = sorted(annotated.values(), key=document_name)
+    write_shards(context.folder / "annotated", Document, whole)
+    dropped.sort(key=lambda row: (row.source, row.collection, row.path, row.reason, row.id))
+    write_shards(context.folder / "dropped", Dropped, dropped)
+    counts = {
+        "documents": Counts(seen, len(rows), dict(sorted(Counter(r.reason for r in dropped).items()))),
+        "annotated": Counts(
+            len(reading.wanted), len(whole), {"not-at-hand": len(reading.wanted) - len(whole)}
+        ),
+    }
+    return StageResult(counts, _facts(settings, rows, len(out)))
+
+
+def _read_all(
+    context: StageContext, settings: SourcesSettings, reading: Reading
+) -> Iterator[Raw | Dropped]:
+    pins = load_pins(settings.pypi) if settings.pypi is not None else []
+    wheels = [pin for pin in pins if is_wheel(pin)]
+    steps = len(pins) + settings.python + len(settings.folders) + len(settings.files)
+
+    def advance(done: float, note: str) -> None:
+        context.progress.advance(READ * done / steps, 1.0, note)
+
+    paths = fetch(
+        wheels,
+        context.cache,
+        lambda done, total: advance(done / 2, f"{done} of {total} wheels at hand"),
+    )
+    for number, pin in enumerate(pins):
+        yield from _read_pin(pin, paths, reading)
+        advance(len(pins) / 2 + number / 2, f"{pin.name} read")
+    if settings.python:
+        yield from read_standard_library(reading)
+        advance(len(pins) + 1, "standard library read")
+    for folder in settings.folders:
+        yield from read_folder(folder, reading)
+    for table in settings.files:
+        yield from read_table(table, settings)
+    advance(steps, "all read")
+
+
+def _read_pin(pin: Pin, paths: dict[str, Path], reading: Reading) -> Iterator[Raw | Dropped]:
+    if is_wheel(pin):
+        yield from read_archive(paths[pin.sha256], pin.name, pin.version, reading)
+    else:
+        origin = Origin("pypi", pin.name, pin.version, pin.file)
+        yield drop(origin, "no-wheel", "to read anything else than a wheel would run its code")
+
+
+def _keep_whole(raw: Raw, annotated: dict[tuple[str, str], Document], limit: int) -> None:
+    """Keep a file that annotations refer to; one that is no text can't have been annotated."""
+    try:
+        text = decode(raw.data) if len(raw.data) <= limit else ""
+    except UnicodeDecodeError:
+        return
+    if text:
+        annotated[raw.origin.collection, raw.origin.path] = document(text, raw.origin)
+
+
+def _unlike(
+    context: StageContext, settings: SourcesSettings, rows: Sequence[Document]
+) -> tuple[list[Document], list[Dropped]]:
+    def on_done(done: int, total: int) -> None:
+        share = READ + (SIGNED - READ) * done / max(total, 1)
+        context.progress.advance(share, 1.0, "near duplicates")
+
+    scratch = context.folder / ".ledger"
+    found = without_near_copies(rows, settings.near_duplicates, context.workers, scratch, on_done)
+    shutil.rmtree(scratch, ignore_errors=True)
+    return found
+
+
+def _not_sampled(row: Document) -> Dropped:
+    detail = f"{len(row.text):,} characters, outside the sample"
+    return Dropped(row.id, row.source, row.collection, row.path, "not-sampled", detail)
+
+
+def _nothing_left(seen: int, dropped: Sequence[Dropped]) -> str:
+    reasons = Counter(row.reason for row in dropped).most_common(5)
+    why = ", ".join(f"{count:,} {reason}" for reason, count in reasons) or "they are empty"
+    return f"sources: no document left of {seen:,} files seen ({why}); name other sources"
+
+
+def _facts(settings: SourcesSettings, rows: Sequence[Document], out: int) -> dict[str, Any]:
+    collections: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        entry = collections.setdefault(
+            row.collection, {"documents": 0, "characters": 0, "licence": row.licence, "version": row.version}
+        )
+        entry["documents"] += 1
+        entry["characters"] += len(row.text)
+    return {
+        "characters": sum(len(row.text) for row in rows),
+        "held_out": out,
+        "sample_characters": settings.sample_bytes,
+        "collections": dict(sorted(collections.items())),
+    }

@@ -1,0 +1,75 @@
+"""Cross-entropy of the head, a few hundred positions at a time.
+
+With 8192 words, the logits of one step are larger than all weights together; making, reading and
+dropping them takes longer than the head's products. Here each piece of positions is turned into
+its gradient while it is still in the processor's cache, so the whole table never exists.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+PIECE = 512
+"""Positions at a time: 512 x 8192 float32 logits are 16 MiB."""
+
+
+def head_loss(states_ND: Tensor, head: nn.Linear, targets_N: Tensor, scale: float) -> Tensor:
+    """`scale` times the sum of the cross-entropies of `head(states)`, in float32.
+
+    >>> head = nn.Linear(2, 3)
+    >>> states, targets = torch.ones(4, 2), torch.tensor([0, 1, 2, 0])
+    >>> whole = functional.cross_entropy(head(states), targets)
+    >>> bool(torch.isclose(head_loss(states, head, targets, 1 / 4), whole))
+    True
+    """
+    loss: Tensor = _HeadLoss.apply(  # type: ignore[no-untyped-call]
+        states_ND, head.weight, head.bias, targets_N, scale
+    )
+    return loss
+
+
+class _HeadLoss(torch.autograd.Function):
+    """The gradients are made on the way forward; the way back only hands them out."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        states_ND: Tensor,
+        weight_VD: Tensor,
+        bias_V: Tensor,
+        targets_N: Tensor,
+        scale: float,
+    ) -> Tensor:
+        d_states = torch.empty_like(states_ND)
+        # Sums over pieces stay in float32 whatever the weights' format is.
+        d_weight = torch.zeros_like(weight_VD, dtype=torch.float32)
+        d_bias = torch.zeros_like(bias_V, dtype=torch.float32)
+        total = torch.zeros((), dtype=torch.float64)
+        for start in range(0, len(states_ND), PIECE):
+            piece = slice(start, start + PIECE)
+            states, targets = states_ND[piece], targets_N[piece, None]
+            logits_NV = functional.linear(states, weight_VD, bias_V)
+            table_NV = torch.log_softmax(logits_NV, dim=-1, dtype=torch.float32)
+            total -= table_NV.gather(1, targets).sum(dtype=torch.float64)
+            # d loss / d logits = softmax - one-hot
+            table_NV.exp_().scatter_add_(
+                1, targets, torch.full_like(targets, -1, dtype=torch.float32)
+            )
+            table_NV.mul_(scale)
+            d_bias += table_NV.sum(dim=0)
+            d_logits = table_NV.to(states.dtype)
+            torch.mm(d_logits, weight_VD, out=d_states[piece])
+            d_weight += d_logits.t() @ states
+        ctx.save_for_backward(d_states, d_weight.to(weight_VD.dtype), d_bias.to(bias_V.dtype))
+        return (total * scale).float()
+
+    @staticmethod
+    def backward(ctx: Any, *up: Tensor) -> tuple[Tensor | None, ...]:
+        d_states, d_weight, d_bias = ctx.saved_tensors
+        if not bool(up[0] == 1):
+            d_states, d_weight, d_bias = d_states * up[0], d_weight * up[0], d_bias * up[0]
+        return d_states, d_weight, d_bias, None, None

@@ -1,0 +1,39 @@
+"""What several tests share: where material that does not ship with the project lies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def shared(variable: str) -> Path:
+    """The folder that an environment variable names; skips, or fails where it must be there."""
+    named = os.environ.get(variable)
+    if named and Path(named).is_dir():
+        return Path(named)
+    message = f"{variable} names no folder"
+    if os.environ.get("HORNBOOK_REQUIRE_SHARED"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture()
+def benchmark_files() -> Path:
+    return shared("HORNBOOK_BENCHMARKS")
+
+
+@pytest.fixture()
+def teacher_files() -> Path:
+    return shared("HORNBOOK_TEACHER")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Tests never touch the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    yield

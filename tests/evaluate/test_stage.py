@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hornbook.errors import SandboxUnavailable
+from hornbook.evaluate import EvaluateSettings, Examination, FakeSubject, ask, run
+from hornbook.evaluate.answers import sample
+from hornbook.records import Document, Exercise, Problem
+from hornbook.stages import StageContext
+from hornbook.storage import read_json, write_shards
+
+SETTINGS = EvaluateSettings(resamples=200)
+
+
+def problem(number: int) -> Problem:
+    family = f"family-{number % 5}"
+    test = f"def check(candidate):\n    assert candidate(1) == {number + 1}\n"
+    return Problem(
+        f"w/{number}",
+        "workbook-known",
+        "in-distribution",
+        family,
+        f"def add{number}(x):\n",
+        f"add{number}",
+        f"    return x + {number}\n",
+        test,
+    )
+
+
+PROBLEMS = [problem(n) for n in range(20)]
+
+
+def document(number: int) -> Document:
+    return Document(f"{number:064d}", f"x = {number}\n" * 20, "folder", "c", "", f"{number}.py")
+
+
+@pytest.fixture()
+def folders(tmp_path: Path) -> dict[str, Path]:
+    """Two arms that were asked, and one exercise that was trained on."""
+    inputs = {"decontaminate": tmp_path / "decontaminate"}
+    exercise = Exercise(
+        "e", "workbook", "family-0", "{}", "0", "f", "def f(x):\n", "    return x + 99\n", ""
+    )
+    write_shards(inputs["decontaminate"] / "exercises", Exercise, [exercise])
+    good = {p.prompt: p.canonical_solution for p in PROBLEMS[:15]}
+    for arm, answers in {"good": good, "bad": {}}.items():
+        folder = tmp_path / "evaluate" / arm
+        folder.mkdir(parents=True)
+        context = StageContext(folder, {}, seed=1)
+        result = ask(
+            context,
+            SETTINGS,
+            arm,
+            lambda a=answers: FakeSubject(a),
+            PROBLEMS,
+            {"raw": [document(1), document(2)]},
+        )
+        assert result.counts["problems"].kept == 20
+        inputs[f"evaluate/{arm}"] = folder
+    return inputs
+
+
+def judge(folders: dict[str, Path], tmp_path: Path, sandbox: str = "none") -> dict[str, object]:
+    out = tmp_path / "scores"
+    out.mkdir()
+    exam = Examination(
+        ("good", "bad"), {"workbook-known": PROBLEMS}, ("humaneval",), (("good", "bad"),), sandbox
+    )
+    result = run(StageContext(out, folders, seed=1, workers=2), SETTINGS, exam)
+    for kind, counts in result.counts.items():
+        counts.check(kind)
+    return dict(read_json(out / "scores.json"))
+
+
+def test_scores_carry_label_interval_and_status(folders: dict[str, Path], tmp_path: Path) -> None:
+    figures = judge(folders, tmp_path)
+    scores = {(row["arm"], row["benchmark"]): row for row in figures["scores"]}  # type: ignore[attr-defined]
+    good = scores["good", "workbook-known"]
+    assert (good["passed"], good["n"], good["label"], good["status"]) == (
+        15,
+        20,
+        "in-distribution",
+        "UNSANDBOXED",
+    )
+    assert good["low"] <= 0.75 <= good["high"]
+    assert scores["bad", "workbook-known"]["passed"] == 0
+    assert scores["good", "humaneval"]["status"] == "not checked"
+    assert scores["good", "humaneval"]["estimate"] is None
+
+
+def test_differences_families_and_likelihood_are_reported(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    figures = judge(folders, tmp_path)
+    difference = figures["comparisons"][0]  # type: ignore[index]
+    assert (difference["only_first"], difference["only_second"], difference["excludes_zero"]) == (
+        15,
+        0,
+        True,
+    )
+    families = figures["families"]
+    assert len(families) == 5  # type: ignore[arg-type]
+    assert all(0 <= row["distance"] <= 1 for row in families)  # type: ignore[attr-defined]
+    bits = figures["likelihood"][0]  # type: ignore[index]
+    assert (bits["arm"], bits["kind"], bits["documents"], bits["estimate"]) == (
+        "good",
+        "raw",
+        2,
+        8.0,
+    )
+
+
+def test_without_a_sandbox_scores_are_not_run_and_the_rest_goes_on(
+    folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message names what is missing; no score is invented; the likelihood is still there."""
+
+    def closed(choice: str) -> None:
+        raise SandboxUnavailable("Generated code was not run: Landlock: ENOSYS. To run it: ...")
+
+    monkeypatch.setattr("hornbook.evaluate.stage.open_sandbox", closed)
+    figures = judge(folders, tmp_path, "auto")
+    rows = [row for row in figures["scores"] if row["benchmark"] == "workbook-known"]  # type: ignore[attr-defined]
+    assert {(row["status"], row["estimate"]) for row in rows} == {("not run", None)}
+    assert "Landlock" in str(figures["protection"])
+    assert figures["comparisons"] == []
+    assert figures["likelihood"]
+
+
+def test_answers_that_are_saved_are_not_asked_for_again(tmp_path: Path) -> None:
+    """An interrupted examination goes on after its last saved shard."""
+    context = StageContext(tmp_path, {}, seed=1)
+    ask(context, SETTINGS, "arm", lambda: FakeSubject({}), PROBLEMS, {})
+
+    class Refuses(FakeSubject):
+        def complete(self, *_: object) -> list[object]:  # type: ignore[override]
+            raise AssertionError("asked again")
+
+    ask(context, SETTINGS, "arm", lambda: Refuses({}), PROBLEMS, {})
+
+
+def test_held_out_text_is_whole_documents_up_to_the_limit() -> None:
+    rows = [document(n) for n in range(30)]
+    chosen = sample(rows, 500)
+    assert 1 <= len(chosen) < 30
+    assert chosen == sample(reversed(rows), 500)
+    assert sample(rows, 1) == chosen[:1]
