@@ -35,9 +35,13 @@ class CodeEmbedder:
         return f"code-{VERSION}-{self.name_buckets}-{self.prose_buckets}"
 
     @property
+    def words(self) -> int:
+        """How many of a vector's last numbers are shares of hashed words."""
+        return self.name_buckets + self.prose_buckets
+
+    @property
     def dimension(self) -> int:
-        words = self.name_buckets + self.prose_buckets
-        return len(layout.NAMES) + len(syntax.NAMES) + words
+        return len(layout.NAMES) + len(syntax.NAMES) + self.words
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One vector a text, [texts, dimension]."""

@@ -1,0 +1,220 @@
+"""How far the forest can be trusted on distributions it never saw: ranks, and probabilities.
+
+Folds hold whole distributions, for files of one project resemble each other, and a forest that
+knows the project looks better than it is. Intervals resample whole distributions too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hornbook.errors import SourceError
+from hornbook.quality.annotations import Excerpt
+from hornbook.quality.config import QualitySettings
+from hornbook.quality.forest import fit_forest, folds_of
+from hornbook.randomness import seed_for
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+WORTH = 3.0
+"""From this score on a text is called worth reading: fair, good or textbook."""
+BINS = 8
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure with its 95% interval; None where it can't be had."""
+
+    name: str
+    estimate: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What was predicted for each excerpt by a forest that knew nothing of its distribution."""
+
+    fold: list[int]
+    predicted: list[float]
+    probability: list[float]
+    """That the teacher gives `WORTH` or more."""
+    metrics: list[Metric]
+    reliability: list[dict[str, float | int]]
+
+
+def validate(
+    excerpts: Sequence[Excerpt],
+    vectors: NDArray[np.float32],
+    settings: QualitySettings,
+    seed: int,
+    workers: int = 1,
+    on_done: Callable[[int, int], None] = lambda done, total: None,
+) -> Validation:
+    """Cross-validate by distribution.
+
+    Raises `SourceError` where excerpts of fewer than two distributions, or none on one side of
+    `WORTH`, are at hand.
+    """
+    import numpy as np
+
+    groups = [e.annotation.distribution for e in excerpts]
+    scores = np.array([e.annotation.score for e in excerpts])
+    worth = scores >= WORTH
+    if len(set(groups)) < 2 or worth.all() or not worth.any():
+        raise SourceError(
+            f"quality: {len(excerpts)} usable annotations from {len(set(groups))} distributions,"
+            f" {int(worth.sum())} of them {WORTH:g} or more: nothing can be learnt from one kind;"
+            " annotate more, or read more of the annotated distributions"
+        )
+    predicted, fold = np.zeros(len(scores)), np.zeros(len(scores), int)
+    folds = folds_of(groups, settings.folds)
+    for number, (learn, judge) in enumerate(folds):
+        known = [groups[row] for row in learn]
+        forest = fit_forest(vectors[learn], scores[learn], known, settings, seed, workers)
+        predicted[judge], fold[judge] = forest.predict(vectors[judge]), number
+        on_done(number + 1, len(folds))
+    probability = _calibrated(predicted, worth, fold)
+    metrics = _metrics(excerpts, predicted, probability, settings.resamples, seed)
+    return Validation(
+        fold.tolist(),
+        predicted.tolist(),
+        probability.tolist(),
+        metrics,
+        reliability(probability, worth),
+    )
+
+
+def _calibrated(predicted: Floats, worth: NDArray[np.bool_], fold: NDArray[np.int_]) -> Floats:
+    """Scores as probabilities: a logistic curve fitted on all other folds (Platt 1999)."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    found = np.zeros(len(predicted))
+    for number in np.unique(fold):
+        here, others = fold == number, fold != number
+        if len(np.unique(worth[others])) < 2:
+            found[here] = worth[others].mean()
+            continue
+        curve = LogisticRegression(C=1e6).fit(predicted[others, None], worth[others])
+        found[here] = curve.predict_proba(predicted[here, None])[:, 1]
+    return found
+
+
+def _metrics(
+    excerpts: Sequence[Excerpt], predicted: Floats, probability: Floats, resamples: int, seed: int
+) -> list[Metric]:
+    import numpy as np
+
+    groups = np.array([e.annotation.distribution for e in excerpts])
+    scores = np.array([e.annotation.score for e in excerpts])
+    worth = (scores >= WORTH).astype(float)
+    again = np.array([np.nan if (s := e.annotation.second_score) is None else s for e in excerpts])
+    twice = ~np.isnan(again)
+
+    def measured(name: str, figure: Figure, left: Floats, right: Floats, where: Any) -> Metric:
+        random = np.random.default_rng(seed_for(seed, "quality", name))
+        return _with_interval(name, figure, left[where], right[where], (groups[where], random, resamples))
+
+    rows = [
+        measured("Spearman rank correlation with the teacher", spearman, predicted, scores, slice(None)),
+        measured("AUC for a score of 3 or more", auc, predicted, worth, slice(None)),
+        measured("Brier score (0 is best)", brier, probability, worth, slice(None)),
+        measured("Expected calibration error", calibration_error, probability, worth, slice(None)),
+    ]  # fmt: skip
+    if twice.sum() > 2:
+        name = f"The teacher with itself: Spearman, {int(twice.sum())} excerpts judged twice"
+        rows.append(measured(name, spearman, scores, again, twice))
+    return rows
+
+
+Figure = Callable[["Floats", "Floats"], "float | None"]
+
+
+def _with_interval(
+    name: str, figure: Figure, left: Floats, right: Floats, how: tuple[Any, Any, int]
+) -> Metric:
+    """The figure, and the middle 95% of it over resampled distributions."""
+    import numpy as np
+
+    groups, random, resamples = how
+    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    found = []
+    for _ in range(resamples):
+        drawn = random.integers(0, len(members), len(members))
+        rows = np.concatenate([members[number] for number in drawn])
+        value = figure(left[rows], right[rows])
+        if value is not None:
+            found.append(value)
+    low, high = np.quantile(found, [0.025, 0.975]) if found else (None, None)
+    whole = figure(left, right)
+    return Metric(name, float("nan") if whole is None else whole, _plain(low), _plain(high))
+
+
+def _plain(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def spearman(left: Floats, right: Floats) -> float | None:
+    """The correlation of ranks, ties in the middle; None where one side is all equal.
+
+    >>> import numpy as np
+    >>> spearman(np.array([1.0, 2.0, 3.0]), np.array([10.0, 30.0, 20.0]))
+    0.5
+    """
+    import numpy as np
+    from scipy.stats import rankdata
+
+    a, b = rankdata(left), rankdata(right)
+    a, b = a - a.mean(), b - b.mean()
+    spread = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / spread if spread else None
+
+
+def auc(score: Floats, worth: Floats) -> float | None:
+    """The chance that a text worth reading scores above one that is not.
+
+    >>> import numpy as np
+    >>> auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([0.0, 0.0, 1.0, 1.0]))
+    0.75
+    """
+    from scipy.stats import rankdata
+
+    positive = float(worth.sum())
+    negative = len(worth) - positive
+    if not positive or not negative:
+        return None
+    ranks = float(rankdata(score)[worth == 1].sum())
+    return (ranks - positive * (positive + 1) / 2) / (positive * negative)
+
+
+def brier(probability: Floats, worth: Floats) -> float:
+    return float(((probability - worth) ** 2).mean())
+
+
+def calibration_error(probability: Floats, worth: Floats) -> float:
+    """The mean distance between what was promised and what came true, over equal bins."""
+    rows = reliability(probability, worth)
+    total = sum(int(row["n"]) for row in rows)
+    return sum(abs(row["predicted"] - row["observed"]) * row["n"] for row in rows) / total
+
+
+def reliability(probability: Floats, worth: Any) -> list[dict[str, float | int]]:
+    """Bins of equal width that are not empty: mean probability, share that came true, count."""
+    import numpy as np
+
+    bins = np.minimum((probability * BINS).astype(int), BINS - 1)
+    return [
+        {
+            "predicted": round(float(probability[bins == number].mean()), 4),
+            "observed": round(float(worth[bins == number].mean()), 4),
+            "n": int((bins == number).sum()),
+        }
+        for number in np.unique(bins)
+    ]
