@@ -156,10 +156,12 @@ def shards(folder: Path) -> list[Path]:
     return sorted(folder.glob("part-*.parquet"))
 
 
-def count_rows(folder: Path) -> int:
+def count_rows(place: Path) -> int:
+    """The rows of one shard, or of every shard of a folder."""
     import pyarrow.parquet as pq
 
-    return sum(int(pq.read_metadata(path).num_rows) for path in shards(folder))
+    paths = [place] if place.is_file() else shards(place)
+    return sum(int(pq.read_metadata(path).num_rows) for path in paths)
 
 
 def read_rows(place: Path, record: type[RecordT]) -> Iterator[RecordT]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hornbook.benchmarks import load
+from hornbook.benchmarks import load_problem_file
 from hornbook.config import scaled
 from hornbook.storage import write_json_lines
 from hornbook.synthesis.config import SynthesisSettings
@@ -48,7 +48,7 @@ def test_a_problem_file_comes_back_as_it_was(tmp_path: Path) -> None:
     problems = to_problems(HELD)
     path = tmp_path / "problems.jsonl"
     assert write_json_lines(path, problems) == len(problems)
-    assert load.load_problem_file(path) == problems
+    assert load_problem_file(path) == problems
 
 
 def test_training_exercises_are_no_problems() -> None:

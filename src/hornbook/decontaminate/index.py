@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hornbook.decontaminate.config import DecontaminateSettings
 from hornbook.records import Exercise, Match, Problem
 from hornbook.similarity.ngrams import NgramIndex
-from hornbook.similarity.syntax import SyntaxIndex, functions_of
+from hornbook.similarity.syntax import Function, SyntaxIndex, functions_of
 from hornbook.similarity.trees import tree_fingerprint
 
 
@@ -77,12 +77,13 @@ class ProblemIndex:
             for task, (count, words) in sorted(self.ngrams.scan(text).items())
         ]
         for program in programs:
-            for task, rate, function in self.syntax.nearest(program):
-                found.append(self._match(row_id, task, "syntax", rate, function))
-            for function_found in functions_of(program) if self.trees else ():
-                twin = self._same_tree(function_found.nodes, function_found.source)
+            functions = functions_of(program)
+            for task, rate, name in self.syntax.nearest(functions):
+                found.append(self._match(row_id, task, "syntax", rate, name))
+            for function in functions:
+                twin = self._same_tree(function)
                 if twin is not None:
-                    found.append(self._match(row_id, twin, "tree", 1.0, function_found.name))
+                    found.append(self._match(row_id, twin, "tree", 1.0, function.name))
         return found
 
     def exercise_matches(self, exercise: Exercise) -> list[Match]:
@@ -94,12 +95,12 @@ class ProblemIndex:
             found.append(self._match(exercise.id, task, "tests", 1.0, exercise.name))
         return found
 
-    def _same_tree(self, nodes: str, source: str) -> str | None:
-        candidates = self.trees.get(nodes)
+    def _same_tree(self, function: Function) -> str | None:
+        candidates = self.trees.get(function.nodes)
         if candidates is None:
             return None
         try:
-            return candidates.get(tree_fingerprint(source))
+            return candidates.get(tree_fingerprint(function.source))
         except (SyntaxError, ValueError, RecursionError):
             return None
 

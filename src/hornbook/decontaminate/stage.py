@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,16 @@ from hornbook.engine import Job, JobFailure, executor_for, run_jobs
 from hornbook.errors import HornbookError
 from hornbook.records import Document, Dropped, Exercise, Match
 from hornbook.stages import Counts, StageContext, StageResult
-from hornbook.storage import file_digest, read_rows, shards, write_rows, write_shards
+from hornbook.storage import count_rows, file_digest, read_rows, shards, write_rows, write_shards
 
+ROWS_PER_JOB = 250
+"""A part of a shard, so that one shard keeps all workers busy."""
 _FENCE = re.compile(r"```(?:python|py)?\n(.*?)```", re.DOTALL)
 
 
 @dataclass
 class Scan:
-    """The engine's work: the matches of one shard."""
+    """The engine's work: the matches of some rows of one shard."""
 
     settings: DecontaminateSettings
     sets: tuple[ProblemSet, ...]
@@ -31,24 +34,20 @@ class Scan:
     def setup(self) -> None:
         self.index = ProblemIndex.build(self.settings, self.sets)
 
-    def __call__(self, payload: tuple[str, str]) -> dict[str, Any]:
-        path, kind = payload
-        if self.index is None:
-            self.setup()
-        found = [match for row in _scan(Path(path), kind, self.index) for match in row]
+    def __call__(self, payload: tuple[str, str, int]) -> dict[str, Any]:
+        path, kind, first = payload
+        index = self.index or ProblemIndex.build(self.settings, self.sets)
+        record = Exercise if kind == "exercises" else Document
+        rows = islice(read_rows(Path(path), record), first, first + ROWS_PER_JOB)
+        found = [match for row in rows for match in _matches(index, kind, row)]
         return {"files": [], "matches": [asdict(match) for match in found]}
 
 
-def _scan(path: Path, kind: str, index: ProblemIndex | None) -> Iterator[list[Match]]:
-    if index is None:
-        raise HornbookError("the problem index was not built")
-    if kind == "exercises":
-        for exercise in read_rows(path, Exercise):
-            yield index.exercise_matches(exercise)
-        return
-    for row in read_rows(path, Document):
-        programs = _FENCE.findall(row.text) if kind == "textbooks" else [row.text]
-        yield index.matches(row.id, row.text, programs)
+def _matches(index: ProblemIndex, kind: str, row: Document | Exercise) -> list[Match]:
+    if isinstance(row, Exercise):
+        return index.exercise_matches(row)
+    programs = _FENCE.findall(row.text) if kind == "textbooks" else [row.text]
+    return index.matches(row.id, row.text, programs)
 
 
 def run(
@@ -86,23 +85,24 @@ def _find(
     tables: dict[str, Path],
 ) -> list[Match]:
     jobs = [
-        Job(f"{kind}-{path.stem}", (str(path), kind), file_digest(path))
+        Job(f"{kind}-{path.stem}-{first:05d}", (str(path), kind, first), file_digest(path))
         for kind, folder in tables.items()
         for path in shards(folder)
+        for first in range(0, count_rows(path), ROWS_PER_JOB)
     ]
     results = run_jobs(
         executor_for(context.workers),
         Scan(settings, sets),
         jobs,
         context.folder / ".ledger",
-        lambda done, total: context.progress.advance(done, total, "shards scanned"),
+        lambda done, total: context.progress.advance(done, total, "parts scanned"),
     )
     found: list[Match] = []
     for result in results:
         if isinstance(result, JobFailure):
-            # A shard that was not scanned can't be called checked.
+            # What was not scanned can't be called checked.
             raise HornbookError(
-                f"decontaminate: shard {result.job} could not be scanned: {result.reason}"
+                f"decontaminate: {result.job} could not be scanned: {result.reason}"
             )
         found.extend(Match(**match) for match in result["matches"])
     return found

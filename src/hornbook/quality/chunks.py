@@ -7,6 +7,7 @@ that costs an odd cut and no text.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 WHOLE = 5_000
@@ -52,7 +53,7 @@ def _units(text: str) -> list[str]:
         if at == 0 or not _only_decorators(text, starts[at - 1], start)
     ]
     edges = [0, *(cut for cut in cuts if cut > 0), len(text)]
-    return [text[low:high] for low, high in zip(edges, edges[1:], strict=False) if high > low]
+    return [text[low:high] for low, high in itertools.pairwise(edges) if high > low]
 
 
 def _only_decorators(text: str, start: int, end: int) -> bool:

@@ -26,9 +26,7 @@ class QualitySettings(Settings):
         0.33, gt=0, le=1, description="Share of the features that a split looks at."
     )
     leaf: int = Field(2, ge=1, le=100, description="Annotated excerpts in a leaf at least.")
-    ridge: float = Field(
-        1.0, gt=0, description="Strength of the ridge penalty of the word model."
-    )
+    ridge: float = Field(1.0, gt=0, description="Strength of the ridge penalty of the word model.")
     folds: int = Field(5, ge=2, le=20, description="Folds of the validation by distribution.")
     resamples: int = Field(1_000, ge=100, le=100_000, description="Bootstrap resamples.")
     min_annotations: int = Field(

@@ -47,9 +47,7 @@ def threshold_of(documents: Sequence[Document], settings: QualitySettings) -> fl
     return line
 
 
-def split(
-    documents: Sequence[Document], threshold: float
-) -> tuple[list[Document], list[Dropped]]:
+def split(documents: Sequence[Document], threshold: float) -> tuple[list[Document], list[Dropped]]:
     """What is at or above the line, and what is below it, with its text for later readers."""
     kept, dropped = [], []
     for row in documents:

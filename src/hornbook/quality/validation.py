@@ -120,7 +120,9 @@ def _metrics(
 
     def measured(name: str, figure: Figure, left: Floats, right: Floats, where: Any) -> Metric:
         random = np.random.default_rng(seed_for(seed, "quality", name))
-        return _with_interval(name, figure, left[where], right[where], (groups[where], random, resamples))
+        return _with_interval(
+            name, figure, left[where], right[where], (groups[where], random, resamples)
+        )
 
     rows = [
         measured("Spearman rank correlation with the teacher", spearman, predicted, scores, slice(None)),

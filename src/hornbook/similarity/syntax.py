@@ -29,7 +29,13 @@ class Function:
     name: str
     nodes: str
     """Its node types in preorder, one character each."""
-    source: str
+    tree: ast.FunctionDef | ast.AsyncFunctionDef
+
+    @property
+    def source(self) -> str:
+        """The function alone. Written from its tree, for cutting it out of a file's text costs the
+        whole file's length each time."""
+        return ast.unparse(self.tree)
 
 
 def functions_of(source: str) -> list[Function]:
@@ -39,12 +45,9 @@ def functions_of(source: str) -> list[Function]:
     ['a', 'b']
     """
     try:
-        tree = ast.parse(source)
         return [
-            Function(
-                node.name, encode(node_sequence(node)), ast.get_source_segment(source, node) or ""
-            )
-            for node in ast.walk(tree)
+            Function(node.name, encode(node_sequence(node)), node)
+            for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         ]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -63,7 +66,7 @@ class SyntaxIndex:
     >>> index = SyntaxIndex(threshold=0.9, min_nodes=5)
     >>> index.add("t", "def total(xs):\\n    s = 0\\n    for x in xs:\\n        s += x\\n    return s")
     True
-    >>> index.nearest("def f(v):\\n    a = 1\\n    for i in v:\\n        a += i\\n    return a")
+    >>> index.nearest(functions_of("def f(v):\\n    a = 1\\n    for i in v:\\n        a += i\\n    return a"))
     [('t', 1.0, 'f')]
     """
 
@@ -80,15 +83,13 @@ class SyntaxIndex:
             self.nodes.append(function.nodes)
         return bool(long_enough)
 
-    def nearest(self, source: str) -> list[tuple[str, float, str]]:
+    def nearest(self, functions: Sequence[Function]) -> list[tuple[str, float, str]]:
         """(indexed name, match rate, function name) for all pairs at or above the threshold."""
         from rapidfuzz.distance import Levenshtein
         from rapidfuzz.process import cdist
 
         found: dict[str, tuple[float, str]] = {}
-        queries = [
-            f for f in functions_of(source) if len(f.nodes) >= self.min_nodes * self.threshold
-        ]
+        queries = [f for f in functions if len(f.nodes) >= self.min_nodes * self.threshold]
         if not queries or not self.nodes:
             return []
         rates = cdist(

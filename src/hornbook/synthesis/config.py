@@ -43,7 +43,7 @@ class SynthesisSettings(Settings):
         20, ge=2, description="Textbooks kept for bits per byte.", json_schema_extra=SCALES
     )
     examples: float = Field(
-        0.3, ge=0, le=1, description="How often a docstring shows an example call."
+        0.3, ge=0, le=1, description="How often an example call is shown, if a short one exists."
     )
     first_style: float = Field(
         0.8, ge=0, le=1, description="How often a family's commonest style of solution is written."

@@ -18,12 +18,12 @@ from hornbook.synthesis.workbook.phrases import (
 from hornbook.synthesis.workbook.render import (
     EXAMPLE_WIDTH,
     Case,
+    asserts,
     cases,
     example,
     literal,
     prompt_of,
     solution_of,
-    tests,
 )
 
 SKETCH = Sketch(
@@ -56,7 +56,7 @@ def test_a_solution_is_indented_whole() -> None:
 def test_cases_are_distinct_and_become_asserts() -> None:
     """A call that is drawn twice is tested once."""
     tried = cases(SKETCH, random.Random(0))
-    assert tests("double", tried) == "assert double(1) == 2\nassert double(2) == 4\n"
+    assert asserts("double", tried) == "assert double(1) == 2\nassert double(2) == 4\n"
 
 
 def test_cases_keep_arguments_as_they_were_before_the_call() -> None:
@@ -70,7 +70,7 @@ def test_cases_keep_arguments_as_they_were_before_the_call() -> None:
         reference=lambda xs: [xs.pop() for _ in range(len(xs))],
         inputs=lambda rng: [([1, 2],)],
     )
-    assert tests("eat", cases(eater, random.Random(0))) == "assert eat([1, 2]) == [2, 1]\n"
+    assert asserts("eat", cases(eater, random.Random(0))) == "assert eat([1, 2]) == [2, 1]\n"
 
 
 def test_an_example_is_short_and_telling() -> None:

@@ -44,38 +44,30 @@ def shift_day(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(weekday=range(7), count=range(2, 42, 2), part=("check", "name"))
+@TOPIC.family(weekday=range(7), count=range(2, 9), rest=("other", "no", "another day"))
 def weekday_later(p: Parameters) -> Sketch:
-    weekday, count, part = p["weekday"], p["count"], p["part"]
+    weekday, count, rest = p["weekday"], p["count"], p["rest"]
     name = NAMES[weekday]
-    moved = f"($d + timedelta(days={count}))"
     when = f"the date {count} days after $d"
-    code = f"{moved}.weekday() == {weekday}"
-    yes, no = ("True", "False") if part == "check" else (f'"{name}"', '"other"')
-    said = "True" if part == "check" else f'"{name}"'
-    rest = "False" if part == "check" else '"other"'
+    code = f"($d + timedelta(days={count})).weekday() == {weekday}"
     return Sketch(
-        names=("falls_on", "weekday_check", "is_day"),
+        names=("name_if_weekday", "weekday_check", "falls_on"),
         arguments=DAY,
-        signature="($d: date) -> " + ("bool" if part == "check" else "str"),
+        signature="($d: date) -> str",
         wordings=(
-            f"Return {said} if {when} is a {name}, else {rest}.",
-            f"Return {said} when {when} falls on a {name} and {rest} otherwise.",
-            f"Check if {when} is a {name}: return {said} or {rest}.",
+            f'Return "{name}" if {when} is a {name}, else "{rest}".',
+            f'Return "{name}" when {when} falls on a {name} and "{rest}" otherwise.',
+            f'Check if {when} is a {name}: return "{name}" or "{rest}".',
         ),
         bodies=(
-            f"return {code}" if part == "check" else f"return {yes} if {code} else {no}",
             body(f"""
                 if {code}:
-                    return {yes}
-                return {no}
+                    return "{name}"
+                return "{rest}"
             """),
+            f'return "{name}" if {code} else "{rest}"',
         ),
-        reference=lambda d: (
-            ((d.toordinal() + count - 1) % 7 == weekday)
-            if part == "check"
-            else (name if (d.toordinal() + count - 1) % 7 == weekday else "other")
-        ),
+        reference=lambda d: name if (d.toordinal() + count - 1) % 7 == weekday else rest,
         inputs=lambda rng: [
             *(
                 (date(2024, 3, 4) + timedelta(days=7 * rng.randint(0, 9) + weekday - count + k),)

@@ -13,16 +13,20 @@ GRID = {"g": ("grid", "matrix", "rows")}
 FROM_GRID = "($g: list[list[int]]) -> "
 
 
-def grid(
-    rng: random.Random, rows: int, columns: int, near: tuple[int, ...] = ()
-) -> list[list[int]]:
-    pool = [*range(-9, 25), *near * 8]
-    return [[rng.choice(pool) for _ in range(columns)] for _ in range(rows)]
+def grid(rng: random.Random, rows: int, columns: int) -> list[list[int]]:
+    return [[rng.randint(-9, 24) for _ in range(columns)] for _ in range(rows)]
 
 
 def grids(rng: random.Random, near: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
-    shapes = ((1, 1), (2, 3), (3, 2), (3, 3))
-    return [*((grid(rng, *shape, near),) for shape in shapes), ([],)]
+    """Grids of several shapes; those with room hold `near` and its neighbours, in any place."""
+    made = [grid(rng, *shape) for shape in ((2, 3), (3, 2), (3, 3), (1, 1))]
+    for one in made[:3] if near else ():
+        columns = len(one[0])
+        places = rng.sample(range(len(one) * columns), 2 * len(near))
+        values = [value for v in near for value in (v, v + rng.choice((-1, 1)))]
+        for place, value in zip(places, values, strict=True):
+            one[place // columns][place % columns] = value
+    return [*((one,) for one in made), ([],)]
 
 
 @TOPIC.family(kind=KINDS, k=CONSTANTS, part=("count", "sum"))

@@ -254,8 +254,8 @@ def check_where(p: Parameters) -> Sketch:
         ),
         reference=lambda xs: (all if how == "all" else any)(map(c.test, xs)),
         inputs=lambda rng: [
-            ([x for x in integers(rng, c.near) if c.test(x)],),
             ([x for x in integers(rng, c.near) if not c.test(x)],),
+            ([near[0] + 2, near[0] + 2],),
             (near,),
             ([near[0] + 1],),
             ([near[0] - 1],),

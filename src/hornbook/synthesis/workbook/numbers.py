@@ -14,7 +14,7 @@ DIVISORS = tuple((a, b) for a in range(2, 12) for b in range(3, 24) if b > a and
 
 @TOPIC.family(
     kind=("greater", "less", "at-least", "at-most", "different"),
-    k=range(1, 9),
+    k=range(2, 9),
     part=("sum", "count"),
     twice=(False, True),
 )
@@ -83,7 +83,7 @@ def divisible_words(p: Parameters) -> Sketch:
             """),
         ),
         reference=lambda n: first if not n % a else second if not n % b else f"{n}",
-        inputs=lambda rng: [(a,), (b,), (a * b,), (a * 7 + 1,), (b * 3,), (rng.randint(1, 99),)],
+        inputs=lambda _: [(a,), (b,), (a * b,), (a * 7 + 3,), (a // 2,), (b // 2,)],
     )
 
 

@@ -77,10 +77,10 @@ def example(name: str, tried: Sequence[Case]) -> str:
     return max(fitting, key=lambda text: (bool(shown[text].result), len(text)), default="")
 
 
-def tests(name: str, tried: Sequence[Case]) -> str:
+def asserts(name: str, tried: Sequence[Case]) -> str:
     """Assert statements, one a call.
 
-    >>> tests("f", [Case((1,), "1", 2)])
+    >>> asserts("f", [Case((1,), "1", 2)])
     'assert f(1) == 2\\n'
     """
     return "".join(f"assert {name}({case.arguments}) == {literal(case.result)}\n" for case in tried)

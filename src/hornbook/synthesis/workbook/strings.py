@@ -149,7 +149,7 @@ def pad_text(p: Parameters) -> Sketch:
     )
 
 
-@TOPIC.family(n=range(2, 15), how=("longer", "shorter"), case=("plain", "upper", "title"))
+@TOPIC.family(n=range(3, 16), how=("longer", "shorter"), case=("plain", "upper", "title"))
 def words_by_length(p: Parameters) -> Sketch:
     n, how, case = p["n"], p["how"], p["case"]
     sign = ">" if how == "longer" else "<"

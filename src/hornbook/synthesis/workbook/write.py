@@ -1,8 +1,8 @@
 """From families to exercises, and the split that keeps held-out instances apart.
 
 An instance is (family, parameters). All its wordings, names and styles are on one side of the
-split, and a training exercise of any family that shares a held-out instance's syntax tree, in any
-style, or its tests, is dropped.
+split. A training exercise of any family that shares a held-out instance's syntax tree, in any
+style, or its tests, is dropped; so is every setting of the same family that passes its tests.
 """
 
 from __future__ import annotations
@@ -17,8 +17,15 @@ from hornbook.synthesis.config import SynthesisSettings
 from hornbook.synthesis.workbook.catalogue import known, unknown
 from hornbook.synthesis.workbook.family import Family, Parameters
 from hornbook.synthesis.workbook.held_out import HeldOut
-from hornbook.synthesis.workbook.render import cases, example, programs, prompt_of, solution_of
-from hornbook.synthesis.workbook.render import tests as tests_of
+from hornbook.synthesis.workbook.render import (
+    Case,
+    asserts,
+    cases,
+    example,
+    programs,
+    prompt_of,
+    solution_of,
+)
 
 TRIES = 4
 """Renderings of one setting that are tried before a family has nothing new to say."""
@@ -64,8 +71,13 @@ def write_workbook(settings: SynthesisSettings, seed: int) -> Workbook:
     # Only now: a twin may belong to another family than the exercise.
     wanted = _shares(settings.train_exercises, len(families))
     for family, pool, train in zip(families, pools, wanted, strict=True):
-        for exercise in _distinct(family, pool, train, settings, seed):
-            _keep_or_drop(book, held_out, exercise)
+        usable = _without_twins(book, held_out, family, pool, seed)
+        for exercise in _distinct(family, usable, train, settings, seed):
+            shared = held_out.shared(exercise)
+            if shared is None:
+                book.train.append(exercise)
+            else:
+                _drop(book, exercise, shared)
     return book
 
 
@@ -74,8 +86,9 @@ def _hold_out(
 ) -> list[Exercise]:
     rows = []
     for parameters in chosen:
-        rows.append(write_exercise(family, parameters, choice, seed))
-        held_out.add(rows[-1], programs(family.sketch(parameters)))
+        exercise, tried = write_exercise(family, parameters, choice, seed)
+        held_out.add(exercise, programs(family.sketch(parameters)), tried)
+        rows.append(exercise)
     return rows
 
 
@@ -89,16 +102,26 @@ def _distinct(
             break
         round_number, place = divmod(attempt, len(pool))
         choice = Choice("train", round_number, settings.first_style, settings.examples)
-        exercise = write_exercise(family, pool[place], choice, seed)
+        exercise, _ = write_exercise(family, pool[place], choice, seed)
         rows.setdefault(exercise.id, exercise)
     return list(rows.values())
 
 
-def _keep_or_drop(book: Workbook, held_out: HeldOut, exercise: Exercise) -> None:
-    shared = held_out.shared(exercise)
-    if shared is None:
-        book.train.append(exercise)
-        return
+def _without_twins(
+    book: Workbook, held_out: HeldOut, family: Family, pool: Sequence[Parameters], seed: int
+) -> list[Parameters]:
+    """The settings that no held-out instance behaves like; the others are dropped."""
+    kept = []
+    for parameters in pool:
+        if held_out.solved_by(family.name, family.sketch(parameters).reference):
+            exercise, _ = write_exercise(family, parameters, Choice("train", 0, 1.0, 0.0), seed)
+            _drop(book, exercise, "behaviour")
+        else:
+            kept.append(parameters)
+    return kept
+
+
+def _drop(book: Workbook, exercise: Exercise, shared: str) -> None:
     detail = f"{exercise.parameters} has the {shared} of a held-out instance"
     book.dropped.append(
         Dropped(exercise.id, "workbook", exercise.family, exercise.name, "held-out-twin", detail)
@@ -120,8 +143,13 @@ def _shares(total: int, parts: int) -> list[int]:
     return [total // parts + (number < total % parts) for number in range(parts)]
 
 
-def write_exercise(family: Family, parameters: Parameters, choice: Choice, seed: int) -> Exercise:
-    """One rendering of (family, parameters); `choice.variant` numbers its renderings."""
+def write_exercise(
+    family: Family, parameters: Parameters, choice: Choice, seed: int
+) -> tuple[Exercise, list[Case]]:
+    """One rendering of (family, parameters), and what it is tested with.
+
+    `choice.variant` numbers the renderings of a setting.
+    """
     text = canonical_json(parameters)
     rng = stream(seed, "exercise", family.name, text, choice.variant)
     sketch = family.sketch(parameters)
@@ -133,7 +161,7 @@ def write_exercise(family: Family, parameters: Parameters, choice: Choice, seed:
     shown = example(names["f"], tried) if rng.random() < choice.examples else ""
     prompt = prompt_of(sketch, names, wording, shown)
     solution = solution_of(sketch, names, style)
-    return Exercise(
+    exercise = Exercise(
         id=content_id(prompt + solution),
         origin="workbook",
         family=family.name,
@@ -142,6 +170,7 @@ def write_exercise(family: Family, parameters: Parameters, choice: Choice, seed:
         name=names["f"],
         prompt=prompt,
         solution=solution,
-        tests=tests_of(names["f"], tried),
+        tests=asserts(names["f"], tried),
         split=choice.split,
     )
+    return exercise, tried
