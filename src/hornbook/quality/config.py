@@ -12,6 +12,12 @@ from hornbook.config import Settings
 class QualitySettings(Settings):
     """How code is judged, and how much of it is kept."""
 
+    annotations: str = Field(
+        "recorded",
+        min_length=1,
+        description="The judgements to learn from: `recorded` (the recorded teacher's), or a .jsonl"
+        " file of Annotation rows.",
+    )
     fraction: float | None = Field(
         None, gt=0, le=1, description="Share of the characters that is kept, the best first."
     )

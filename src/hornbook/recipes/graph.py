@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from hornbook.sources import run as sources
 from hornbook.stages import Stage, StageContext, StageResult
 from hornbook.storage import digest, read_rows
 from hornbook.synthesis import run as synthesis
-from hornbook.teacher import recorded_annotations
+from hornbook.teacher import load_annotations
 from hornbook.tokens import run as tokens
 
 WORKBOOK = ("workbook-known", "workbook-unknown")
@@ -69,7 +70,7 @@ def _states(public: Mapping[str, Path | None]) -> dict[str, str]:
 
 
 def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
-    annotations = recorded_annotations()
+    annotations = load_annotations(recipe.quality.annotations)
     wanted = frozenset((a.distribution, a.version, a.path) for a in annotations)
     return [
         Stage(
@@ -85,6 +86,7 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
             recipe.quality,
             partial(quality, settings=recipe.quality, annotations=annotations),
             inputs=("sources",),
+            external={"annotations": digest([asdict(row) for row in annotations])},
         ),
         Stage("synthesis", "1", recipe.synthesis, partial(synthesis, settings=recipe.synthesis)),
         Stage(

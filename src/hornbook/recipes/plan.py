@@ -145,11 +145,11 @@ def table(recipe: Recipe, rows: Sequence[Estimate]) -> str:
         f"{'stage':<{width}}  {'rows':>9}  {'tokens':>11}  {'time':>12}  {'memory':>9}  {'disk':>8}"
     )
     lines = [f"{recipe.title} (recipe {recipe.name}, seed {recipe.seed})", "", head]
-    for row in rows:
-        lines.append(
-            f"{row.stage:<{width}}  {row.rows:>9,}  {row.tokens:>11,}  {duration(row.seconds):>12}"
-            f"  {row.memory_mb:>6,.0f} MB  {row.disk_mb:>5,.0f} MB"
-        )
+    lines += [
+        f"{row.stage:<{width}}  {row.rows:>9,}  {row.tokens:>11,}  {duration(row.seconds):>12}"
+        f"  {row.memory_mb:>6,.0f} MB  {row.disk_mb:>5,.0f} MB"
+        for row in rows
+    ]
     total, disk = sum(row.seconds for row in rows), sum(row.disk_mb for row in rows)
     peak = max(row.memory_mb for row in rows)
     lines += [
