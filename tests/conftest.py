@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,20 +19,17 @@ def shared(variable: str) -> Path:
     pytest.skip(message)
 
 
-@pytest.fixture()
+@pytest.fixture
 def benchmark_files() -> Path:
     return shared("HORNBOOK_BENCHMARKS")
 
 
-@pytest.fixture()
+@pytest.fixture
 def teacher_files() -> Path:
     return shared("HORNBOOK_TEACHER")
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests never touch the user's cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-    yield

@@ -74,7 +74,7 @@ def test_a_changed_output_is_not_taken_for_finished(tmp_path: Path) -> None:
 
 
 def test_unfinished_work_of_the_same_key_is_kept_and_of_another_removed(tmp_path: Path) -> None:
-    stage, context = make(tmp_path)
+    _, context = make(tmp_path)
     folder = tmp_path / "demo"
     seen: list[bool] = []
 

@@ -66,7 +66,9 @@ def run_with_kills(runs: Path, kills: int, whole: float, rng: random.Random) -> 
         if done >= kills:
             return done, starts
         # It reached its end with kills left: start afresh, so that every kill meets work.
-        subprocess.run([sys.executable, "-m", "hornbook", "clean", "killed", "--runs", str(runs)], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "hornbook", "clean", "killed", "--runs", str(runs)], check=True
+        )
 
 
 def outputs(run: Path) -> dict[str, str]:
@@ -75,14 +77,18 @@ def outputs(run: Path) -> dict[str, str]:
     for manifest in sorted(run.rglob("manifest.json")):
         about = json.loads(manifest.read_text())
         if about["stage"] != "report":
-            found.update({f"{about['stage']}/{name}": sha for name, sha in about["outputs"].items()})
+            found.update(
+                {f"{about['stage']}/{name}": sha for name, sha in about["outputs"].items()}
+            )
     return found
 
 
 def compare(runs: Path) -> list[str]:
     whole, killed = outputs(runs / "whole"), outputs(runs / "killed")
     names = sorted({*whole, *killed})
-    return [name for name in names if whole.get(name) != killed.get(name) and "verdicts" not in name]
+    return [
+        name for name in names if whole.get(name) != killed.get(name) and "verdicts" not in name
+    ]
 
 
 def page(findings: Findings) -> str:

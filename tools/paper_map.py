@@ -20,15 +20,39 @@ SUMMARY = ROOT / "docs" / "quickstart" / "summary.json"
 ROWS = (
     ("phi-1 2.1", "raw pool of code", "sources/stage.py", ">35M files", "seen"),
     ("phi-1 2.1", "annotated sample", "quality/annotations.py", "~100k samples", "annotated"),
-    ("phi-1 2.1", "random forest on an embedding", "quality/forest.py", "quality not published", "auc"),
+    (
+        "phi-1 2.1",
+        "random forest on an embedding",
+        "quality/forest.py",
+        "quality not published",
+        "auc",
+    ),
     ("phi-1 2.1", "share of tokens kept", "quality/select.py", "~17% (6B of 35B)", "kept"),
     ("phi-1 2.2", "synthetic textbooks", "synthesis/stage.py", "<1B tokens", "textbooks"),
-    ("phi-1 2.2", "CodeExercises", "synthesis/workbook/catalogue.py", "879.5K, ~180M tokens", "exercises"),
+    (
+        "phi-1 2.2",
+        "CodeExercises",
+        "synthesis/workbook/catalogue.py",
+        "879.5K, ~180M tokens",
+        "exercises",
+    ),
     ("phi-1 2.3", "architecture", "model/transformer.py", "1,418,270,720 parameters", "parameters"),
-    ("phi-1 2.3", "pretraining and finetuning", "train/loop.py", "~50B + 3.15B tokens seen", "tokens"),
+    (
+        "phi-1 2.3",
+        "pretraining and finetuning",
+        "train/loop.py",
+        "~50B + 3.15B tokens seen",
+        "tokens",
+    ),
     ("phi-1 3", "pass@1 on HumanEval", "evaluate/stage.py", "50.6% (83 of 164)", "humaneval"),
     ("phi-1 2.3", "pass@1 on MBPP", "evaluate/stage.py", "55.5%", "mbpp"),
-    ("phi-1 5", "n-gram overlap, n = 13", "similarity/ngrams.py", "4 questions, all false positives", "ngram"),
+    (
+        "phi-1 5",
+        "n-gram overlap, n = 13",
+        "similarity/ngrams.py",
+        "4 questions, all false positives",
+        "ngram",
+    ),
     ("phi-1 5", "AST match rate", "similarity/syntax.py", "formula not published", "syntax"),
 )
 

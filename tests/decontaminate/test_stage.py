@@ -23,7 +23,7 @@ BOOK = document(
 )
 
 
-@pytest.fixture()
+@pytest.fixture
 def inputs(tmp_path: Path) -> dict[str, Path]:
     folders = {name: tmp_path / name for name in ("sources", "quality", "synthesis")}
     write_shards(folders["sources"] / "documents", Document, [*CLEAN, TAINTED], rows_per_shard=10)

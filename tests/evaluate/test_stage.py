@@ -36,7 +36,7 @@ def document(number: int) -> Document:
     return Document(f"{number:064d}", f"x = {number}\n" * 20, "folder", "c", "", f"{number}.py")
 
 
-@pytest.fixture()
+@pytest.fixture
 def folders(tmp_path: Path) -> dict[str, Path]:
     """Two arms that were asked, and one exercise that was trained on."""
     inputs = {"decontaminate": tmp_path / "decontaminate"}

@@ -30,14 +30,14 @@ def answer(text: str) -> Completion:
     return Completion("c", "t/1", "demo", "arm", text, 1, "end-of-text")
 
 
-@pytest.fixture()
+@pytest.fixture
 def plain() -> Iterator[LimitedProcess]:
     sandbox = LimitedProcess(isolated=False)
     yield sandbox
     sandbox.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def isolated() -> Iterator[LimitedProcess]:
     try:
         sandbox = open_sandbox()

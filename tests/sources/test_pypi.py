@@ -17,7 +17,7 @@ from hornbook.sources.pypi import cached, fetch
 NAME = "hornbookdemo-1.0-py3-none-any.whl"
 
 
-@pytest.fixture()
+@pytest.fixture
 def wheel(tmp_path: Path) -> Path:
     path = tmp_path / NAME
     with zipfile.ZipFile(path, "w") as archive:
@@ -33,7 +33,7 @@ def wheel(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture()
+@pytest.fixture
 def index(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """A package index on this machine, with one wheel; counts what it is asked for."""
     state: dict[str, Any] = {"requests": [], "cut": False}

@@ -15,7 +15,7 @@ BODY = "".join(
 )
 
 
-@pytest.fixture()
+@pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     folder = tmp_path / "corpus"
     (folder / "sub").mkdir(parents=True)

@@ -37,10 +37,13 @@ class Scan:
     def __call__(self, payload: tuple[str, str, int]) -> dict[str, Any]:
         path, kind, first = payload
         index = self.index or ProblemIndex.build(self.settings, self.sets)
-        record = Exercise if kind == "exercises" else Document
-        rows = islice(read_rows(Path(path), record), first, first + ROWS_PER_JOB)
+        rows = islice(read_rows(Path(path), _record(kind)), first, first + ROWS_PER_JOB)
         found = [match for row in rows for match in _matches(index, kind, row)]
         return {"files": [], "matches": [asdict(match) for match in found]}
+
+
+def _record(kind: str) -> type[Any]:
+    return Exercise if kind == "exercises" else Document
 
 
 def _matches(index: ProblemIndex, kind: str, row: Document | Exercise) -> list[Match]:
@@ -111,13 +114,12 @@ def _find(
 def _filter(
     target: Path, kind: str, folder: Path, tainted: dict[str, Match], dropped: list[Dropped]
 ) -> Counts:
-    record: type[Document] | type[Exercise] = Exercise if kind == "exercises" else Document
     reasons: dict[str, int] = {}
     rows_in = 0
 
     def clean() -> Iterator[Any]:
         nonlocal rows_in
-        for row in read_rows(folder, record):
+        for row in read_rows(folder, _record(kind)):
             rows_in += 1
             match = tainted.get(row.id)
             if match is None:
@@ -127,7 +129,7 @@ def _filter(
             reasons[reason] = reasons.get(reason, 0) + 1
             dropped.append(_dropped(row, reason, match))
 
-    kept = write_shards(target, record, clean())
+    kept = write_shards(target, _record(kind), clean())
     return Counts(rows_in, kept, reasons)
 
 

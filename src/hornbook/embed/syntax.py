@@ -92,9 +92,11 @@ def walk(tree: ast.AST) -> Seen:
             loops += 1
             seen.nested_loops += loops > 1
         _note(seen, node, inside)
-        for child in ast.iter_child_nodes(node):
-            if not isinstance(child, _SKIPPED):
-                stack.append((child, depth + 1, loops, inside))
+        stack.extend(
+            (child, depth + 1, loops, inside)
+            for child in ast.iter_child_nodes(node)
+            if not isinstance(child, _SKIPPED)
+        )
     return seen
 
 
@@ -159,7 +161,7 @@ def syntax_features(text: str) -> list[float]:
 
 
 def _shape(seen: Seen) -> list[float]:
-    functions, classes, nodes = seen.functions, seen.classes, seen.nodes
+    functions, nodes = seen.functions, seen.nodes
     count = max(len(functions), 1)
     lengths = [(f.end_lineno or f.lineno) - f.lineno + 1 for f in functions] or [0]
     arguments = [

@@ -2,7 +2,8 @@
 
 from hornbook.evaluate.answers import ask
 from hornbook.evaluate.config import EvaluateSettings
-from hornbook.evaluate.stage import Examination, run
+from hornbook.evaluate.figures import Examination
+from hornbook.evaluate.stage import run
 from hornbook.evaluate.subject import Answer, FakeSubject, Subject
 
 __all__ = ["Answer", "EvaluateSettings", "Examination", "FakeSubject", "Subject", "ask", "run"]

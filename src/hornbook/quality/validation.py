@@ -77,7 +77,7 @@ def validate(
     folds = folds_of(groups, settings.folds)
     for number, (learn, judge) in enumerate(folds):
         known = [groups[row] for row in learn]
-        forest = fit_forest(vectors[learn], scores[learn], known, settings, seed, workers)
+        forest = fit_forest(vectors[learn], scores[learn].tolist(), known, settings, seed, workers)
         predicted[judge], fold[judge] = forest.predict(vectors[judge]), number
         on_done(number + 1, len(folds))
     probability = _calibrated(predicted, worth, fold)

@@ -130,7 +130,7 @@ def reliability(points: Sequence[tuple[float, float, int]]) -> str:
     across, up = Scale(0, 1, 60, 330), Scale(0, 1, 270, 16)
     biggest = max((count for *_, count in points), default=1) or 1
     body = [
-        f'<line x1="60" y1="270" x2="330" y2="16" class="grid"/>',
+        '<line x1="60" y1="270" x2="330" y2="16" class="grid"/>',
         _x_axis(across, 270, "predicted share worth reading"),
         _y_axis(up, 60, "observed share"),
     ]

@@ -18,7 +18,7 @@ CURVE_POINTS = 240
 
 def summarise(context: StageContext, title: str, default_arm: str) -> dict[str, Any]:
     """The content of `summary.json`; the page shows nothing that isn't in here."""
-    manifests = {name: manifest for name, manifest in _manifests(context)}
+    manifests = dict(_manifests(context))
     scores = read_json(context.inputs["evaluate/scores"] / "scores.json")
     run = context.folder.parent
     return {
@@ -70,10 +70,8 @@ def headline(scores: Mapping[str, Any], arm: str) -> list[str]:
             f"{arm} solves {row['estimate']:.1%} ({row['low']:.1%} to {row['high']:.1%}) of"
             f" {row['n']} problems of {row['benchmark']} ({row['label']})"
         )
-    for row in scores["comparisons"]:
-        if row["label"] == "in-distribution" or row["benchmark"] == "workbook-unknown":
-            lines.append(comparison_sentence(row))
-    return lines
+    told = ("in-distribution", "unknown-family")
+    return lines + [comparison_sentence(r) for r in scores["comparisons"] if r["label"] in told]
 
 
 def comparison_sentence(row: Mapping[str, Any]) -> str:

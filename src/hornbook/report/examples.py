@@ -111,7 +111,7 @@ def _solutions(context: StageContext, count: int, arm: str) -> list[Solution]:
 def _varied(solutions: Sequence[Solution]) -> list[Solution]:
     """One of each family, then the second of each, and so on."""
     seen: dict[str, int] = {}
-    ranked = []
+    ranked: list[tuple[int, int, Solution]] = []
     for solution in solutions:
         family = solution.problem.family
         ranked.append((seen.get(family, 0), len(ranked), solution))

@@ -53,8 +53,8 @@ def read_archive(
             if member.is_dir() or not member.filename.endswith(".py"):
                 continue
             origin = Origin("pypi", collection, version, member.filename, licence)
-            row = _refusal(member, origin, reading, budget)
-            row = row or _read_member(archive, member, origin, reading.limit(origin))
+            refusal = _refusal(member, origin, reading, budget)
+            row = refusal or _read_member(archive, member, origin, reading.limit(origin))
             if isinstance(row, Raw):
                 budget -= len(row.data)
             yield row

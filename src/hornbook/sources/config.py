@@ -55,7 +55,10 @@ class SourcesSettings(Settings):
         16_000_000, ge=1_000, description="Size of a file that an annotation refers to."
     )
     near_duplicates: float = Field(
-        0.8, ge=0.5, le=1, description="Estimated Jaccard similarity from which texts are duplicates."
+        0.8,
+        ge=0.5,
+        le=1,
+        description="Estimated Jaccard similarity from which texts are duplicates.",
     )
 
     @model_validator(mode="after")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DOCUMENTS_PER_JOB = 200
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sign:
     """The engine's work: the MinHash signatures of a few documents."""
 
@@ -91,6 +91,4 @@ def _signatures(
 
 
 def _dropped(row: Document, keeper: Document, reason: str, detail: str) -> Dropped:
-    return Dropped(
-        row.id, row.source, row.collection, row.path, reason, detail, keeper=keeper.id
-    )
+    return Dropped(row.id, row.source, row.collection, row.path, reason, detail, keeper=keeper.id)

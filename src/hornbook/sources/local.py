@@ -47,9 +47,7 @@ def read_folder(folder: str, reading: Reading) -> Iterator[Raw | Dropped]:
             yield _read_file(path, origin, reading, None)
 
 
-def _read_file(
-    path: Path, origin: Origin, reading: Reading, excluded: str | None
-) -> Raw | Dropped:
+def _read_file(path: Path, origin: Origin, reading: Reading, excluded: str | None) -> Raw | Dropped:
     try:
         with path.open("rb") as handle:
             return Raw(origin, handle.read(reading.limit(origin)), excluded)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from hornbook.errors import SourceError
 from hornbook.records import Document, Dropped
-from hornbook.sources.archive import read_archive
 from hornbook.sources.config import SourcesSettings
 from hornbook.sources.duplicates import without_copies, without_near_copies
-from hornbook.sources.local import read_folder, read_standard_library, read_table
-from hornbook.sources.pins import Pin, load_pins
-from hornbook.sources.pypi import fetch, is_wheel
+from hornbook.sources.everything import READ, read_all
 from hornbook.sources.sample import Sample, document_name, held_out
-from hornbook.sources.text import Origin, Raw, Reading, decode, document, drop, read_text
+from hornbook.sources.text import Raw, Reading, decode, document, read_text
 from hornbook.stages import Counts, StageContext, StageResult
 from hornbook.storage import write_shards
 
-READ, SIGNED = 0.6, 0.95
-"""Shares of the stage's time that are over when all is read, and when all is signed."""
+SIGNED = 0.95
+"""Share of the stage's time that is over when all signatures are made."""
 
 Wanted = frozenset[tuple[str, str, str]]
 
@@ -42,7 +38,7 @@ def run(
     annotated: dict[tuple[str, str], Document] = {}
     dropped: list[Dropped] = []
     seen = 0
-    for raw in _read_all(context, settings, reading):
+    for raw in read_all(context, settings, reading):
         seen += 1
         if isinstance(raw, Raw) and reading.is_wanted(raw.origin):
             _keep_whole(raw, annotated, settings.max_wanted_bytes)
@@ -64,48 +60,14 @@ def run(
     dropped.sort(key=lambda row: (row.source, row.collection, row.path, row.reason, row.id))
     write_shards(context.folder / "dropped", Dropped, dropped)
     counts = {
-        "documents": Counts(seen, len(rows), dict(sorted(Counter(r.reason for r in dropped).items()))),
+        "documents": Counts(
+            seen, len(rows), dict(sorted(Counter(r.reason for r in dropped).items()))
+        ),
         "annotated": Counts(
             len(reading.wanted), len(whole), {"not-at-hand": len(reading.wanted) - len(whole)}
         ),
     }
     return StageResult(counts, _facts(settings, rows, len(out)))
-
-
-def _read_all(
-    context: StageContext, settings: SourcesSettings, reading: Reading
-) -> Iterator[Raw | Dropped]:
-    pins = load_pins(settings.pypi) if settings.pypi is not None else []
-    wheels = [pin for pin in pins if is_wheel(pin)]
-    steps = len(pins) + settings.python + len(settings.folders) + len(settings.files)
-
-    def advance(done: float, note: str) -> None:
-        context.progress.advance(READ * done / steps, 1.0, note)
-
-    paths = fetch(
-        wheels,
-        context.cache,
-        lambda done, total: advance(done / 2, f"{done} of {total} wheels at hand"),
-    )
-    for number, pin in enumerate(pins):
-        yield from _read_pin(pin, paths, reading)
-        advance(len(pins) / 2 + number / 2, f"{pin.name} read")
-    if settings.python:
-        yield from read_standard_library(reading)
-        advance(len(pins) + 1, "standard library read")
-    for folder in settings.folders:
-        yield from read_folder(folder, reading)
-    for table in settings.files:
-        yield from read_table(table, settings)
-    advance(steps, "all read")
-
-
-def _read_pin(pin: Pin, paths: dict[str, Path], reading: Reading) -> Iterator[Raw | Dropped]:
-    if is_wheel(pin):
-        yield from read_archive(paths[pin.sha256], pin.name, pin.version, reading)
-    else:
-        origin = Origin("pypi", pin.name, pin.version, pin.file)
-        yield drop(origin, "no-wheel", "to read anything else than a wheel would run its code")
 
 
 def _keep_whole(raw: Raw, annotated: dict[tuple[str, str], Document], limit: int) -> None:
@@ -146,7 +108,8 @@ def _facts(settings: SourcesSettings, rows: Sequence[Document], out: int) -> dic
     collections: dict[str, dict[str, Any]] = {}
     for row in rows:
         entry = collections.setdefault(
-            row.collection, {"documents": 0, "characters": 0, "licence": row.licence, "version": row.version}
+            row.collection,
+            {"documents": 0, "characters": 0, "licence": row.licence, "version": row.version},
         )
         entry["documents"] += 1
         entry["characters"] += len(row.text)

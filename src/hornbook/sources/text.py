@@ -113,6 +113,4 @@ def bracket_depth(data: bytes) -> int:
 def drop(origin: Origin, reason: str, detail: str) -> Dropped:
     """A dropped row for something that has no content of its own; its id is that of its place."""
     place = f"{origin.source}/{origin.collection}/{origin.version}/{origin.path}"
-    return Dropped(
-        content_id(place), origin.source, origin.collection, origin.path, reason, detail
-    )
+    return Dropped(content_id(place), origin.source, origin.collection, origin.path, reason, detail)

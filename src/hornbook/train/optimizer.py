@@ -44,7 +44,7 @@ def rate_at(step: int, steps: int, phase: PhaseSettings) -> float:
 
     >>> phase = PhaseSettings(tokens=4096, warmup=0.1)
     >>> [round(rate_at(s, 100, phase), 2) for s in (0, 9, 55, 99)]
-    [0.1, 1.0, 0.5, 0.01]
+    [0.1, 1.0, 0.49, 0.01]
     """
     warm = max(1, round(steps * phase.warmup))
     if step < warm:
