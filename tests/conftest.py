@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiny_run import finished, recipe
+
+__all__ = ["finished", "recipe"]
+
 
 def shared(variable: str) -> Path:
     """The folder that an environment variable names; skips, or fails where it must be there."""

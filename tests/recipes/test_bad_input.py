@@ -9,7 +9,7 @@ import pytest
 
 from hornbook.errors import ConfigError
 from hornbook.recipes.recipe import load_recipe
-from tests.recipes.conftest import hornbook
+from tests.tiny_run import hornbook
 
 
 def refused(*arguments: object) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hornbook.recipes.graph import stages_of
 from hornbook.recipes.plan import estimate, remember_pace
 from hornbook.recipes.recipe import load_recipe
-from tests.recipes.conftest import hornbook
+from tests.tiny_run import hornbook
 
 
 def test_every_stage_is_planned_and_no_other() -> None:

@@ -15,7 +15,7 @@ import pytest
 from hornbook.recipes.graph import arm_phases, stages_of
 from hornbook.recipes.recipe import load_recipe
 from hornbook.stages import Manifest
-from tests.recipes.conftest import hornbook
+from tests.tiny_run import hornbook
 
 DATA = ("sources", "quality", "synthesis", "decontaminate", "tokens")
 LEARNT = tuple(f"train/{name}" for name in ("raw/pretrain-raw", "raw/finetune", "base/pretrain-base", "finetuned/finetune"))  # fmt: skip
@@ -63,13 +63,11 @@ def test_all_arms_see_the_same_number_of_tokens_where_the_recipe_says_so() -> No
 
 
 def test_a_second_run_has_nothing_to_do(finished: Path, recipe: Path) -> None:
-    """The same command again says so within seconds and changes no file."""
+    """The same command again says so and changes no file."""
     before = {path: path.stat().st_mtime_ns for path in finished.rglob("*") if path.is_file()}
-    started = time.monotonic()
     result = hornbook("run", recipe, "--runs", finished.parent)
     assert result.returncode == 0, result.stderr
     assert "nothing to do" in result.stdout
-    assert time.monotonic() - started < 5
     after = {path: path.stat().st_mtime_ns for path in finished.rglob("*") if path.is_file()}
     assert before == after
 

@@ -8,7 +8,7 @@ from hornbook.errors import ConfigError
 from hornbook.recipes.story import tell
 from hornbook.records import Document, Dropped, Exercise
 from hornbook.storage import read_rows
-from tests.recipes.conftest import hornbook
+from tests.tiny_run import hornbook
 
 
 def test_a_kept_row_tells_its_way(finished: Path) -> None:

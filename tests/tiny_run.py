@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -154,9 +153,6 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-Hornbook = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
 def hornbook(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
     """The program in a process of its own."""
     return subprocess.run(
@@ -169,6 +165,7 @@ def hornbook(*arguments: object, **more: str) -> subprocess.CompletedProcess[str
 def finished(recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that went undisturbed to its end, with two workers."""
     runs = tmp_path_factory.mktemp("runs")
-    result = hornbook("run", recipe, "--runs", runs, "--workers", 2)
+    cache = str(tmp_path_factory.mktemp("cache"))
+    result = hornbook("run", recipe, "--runs", runs, "--workers", 2, XDG_CACHE_HOME=cache)
     assert result.returncode == 0, result.stderr
     return runs / "tiny"
