@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -102,8 +103,17 @@ def _begin(work: Work) -> None:
     # Ctrl-C is the parent's to handle; a worker that prints its own traceback only confuses.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     work.setup()
     _work = work
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would go on for nobody, and keep a core busy."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _call(payload: Any) -> dict[str, Any] | JobFailure:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import warnings
 from collections.abc import Iterator
 
 
@@ -19,7 +20,9 @@ def canonical_tree(source: str) -> str:
     >>> canonical_tree("def f(a): return a + 1") == canonical_tree("def f(a): return a + 2")
     False
     """
-    tree = ast.parse(source)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(source)
     bound = {name: f"v{number}" for number, name in enumerate(dict.fromkeys(_bound(tree)))}
     for node in ast.walk(tree):
         _strip(node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,12 +15,16 @@ from hornbook.sources.text import Origin, Raw, Reading, drop
 _ENCRYPTED = 0x1
 _SMALL = 10_000
 _METADATA_BYTES = 1_000_000
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What can be unpacked a little at a time. bzip2 and LZMA give all of a piece at once, gigabytes if
+it holds them, before anyone could stop."""
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
+    struct.error,
     OSError,
     EOFError,
+    IndexError,
     NotImplementedError,
     RuntimeError,
     ValueError,
@@ -38,7 +42,7 @@ def read_archive(
     whole = Origin("pypi", collection, version, path.name)
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _DAMAGE as error:
         yield drop(whole, "bad-archive", str(error))
         return
     with archive:
@@ -50,7 +54,7 @@ def read_archive(
         licence = _licence(archive)
         budget = reading.settings.max_archive_bytes
         for member in sorted(members, key=lambda member: member.filename):
-            if member.is_dir() or not member.filename.endswith(".py"):
+            if not member.filename.endswith(".py"):
                 continue
             origin = Origin("pypi", collection, version, member.filename, licence)
             refusal = _refusal(member, origin, reading, budget)
@@ -69,6 +73,8 @@ def _refusal(
         return drop(origin, "unsafe-path", "the member's name leads out of the archive")
     if member.flag_bits & _ENCRYPTED:
         return drop(origin, "encrypted", "the member needs a password")
+    if member.compress_type not in _PACKINGS:
+        return drop(origin, "unknown-packing", f"method {member.compress_type}, not deflate")
     # A few equal lines pack very well: small members are no bombs.
     if member.file_size > limits.max_ratio * max(member.compress_size, 1) + _SMALL:
         sizes = f"{member.file_size:,} from {member.compress_size:,} bytes"
@@ -90,13 +96,15 @@ def _read_member(
 
 def _licence(archive: zipfile.ZipFile) -> str | None:
     """The licence as the wheel's metadata states it."""
-    names = [
-        n for n in archive.namelist() if n.endswith(".dist-info/METADATA") and n.count("/") == 1
+    found = [
+        member
+        for member in archive.infolist()
+        if member.filename.endswith(".dist-info/METADATA") and member.filename.count("/") == 1
     ]
-    if not names:
+    if not found or found[0].compress_type not in _PACKINGS:
         return None
     try:
-        with archive.open(names[0]) as handle:
+        with archive.open(found[0]) as handle:
             headers = BytesHeaderParser().parsebytes(handle.read(_METADATA_BYTES))
     except _DAMAGE:
         return None

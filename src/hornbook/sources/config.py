@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pathlib import PurePath
+
+from pydantic import Field, field_validator, model_validator
 
 from hornbook.config import SCALES, Settings
 
@@ -60,6 +62,17 @@ class SourcesSettings(Settings):
         le=1,
         description="Estimated Jaccard similarity from which texts are duplicates.",
     )
+
+    @field_validator("folder_globs")
+    @classmethod
+    def _patterns(cls, globs: tuple[str, ...]) -> tuple[str, ...]:
+        for glob in globs:
+            parts = PurePath(glob).parts
+            if not parts or PurePath(glob).is_absolute():
+                raise ValueError(f"`{glob}` is no pattern below a folder, like **/*.py")
+            if any("**" in part and part != "**" for part in parts):
+                raise ValueError(f"`{glob}`: ** stands alone between slashes, as in **/*.py")
+        return globs
 
     @model_validator(mode="after")
     def _something(self) -> SourcesSettings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,17 @@ def without_near_copies(
         detail = f"estimated Jaccard similarity {alike:.2f} with {other.collection}/{other.path}"
         dropped.append(_dropped(rows[at], other, "near-duplicate", detail))
     return [row for at, row in enumerate(rows) if at not in found], dropped
+
+
+def with_last_keepers(copies: Sequence[Dropped], near: Sequence[Dropped]) -> list[Dropped]:
+    """`copies` whose keepers are in the output: a keeper may have gone as a near duplicate."""
+    gone = {row.id: row for row in near}
+    return [
+        replace(row, keeper=gone[row.id].keeper, detail=f"the same text as {gone[row.id].path}")
+        if row.id in gone
+        else row
+        for row in copies
+    ]
 
 
 def _signatures(

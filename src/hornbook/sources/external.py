@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hornbook.errors import SourceError
 from hornbook.sources.config import SourcesSettings
+from hornbook.sources.local import chosen_files
 from hornbook.sources.pins import load_pins
 from hornbook.storage import digest, file_digest
 
@@ -14,7 +15,7 @@ from hornbook.storage import digest, file_digest
 def external(settings: SourcesSettings) -> dict[str, str]:
     """A digest of each input that the settings name but don't hold.
 
-    Raises `SourceError` for a file, a folder or a list that does not exist.
+    Raises `SourceError` for a file, a folder or a list that does not exist, or an empty folder.
     """
     found = {}
     if settings.pypi is not None:
@@ -22,7 +23,7 @@ def external(settings: SourcesSettings) -> dict[str, str]:
     if settings.python:
         found["python"] = platform.python_version()
     for name in settings.folders:
-        found[f"folder {name}"] = _folder_digest(Path(name), settings.folder_globs)
+        found[f"folder {name}"] = _folder_digest(name, settings.folder_globs)
     for table in settings.files:
         if not Path(table.path).is_file():
             raise SourceError(f"sources.files: {table.path}: no such file; correct the path")
@@ -30,8 +31,17 @@ def external(settings: SourcesSettings) -> dict[str, str]:
     return found
 
 
-def _folder_digest(folder: Path, globs: tuple[str, ...]) -> str:
-    if not folder.is_dir():
-        raise SourceError(f"sources.folders: {folder}: no such folder; correct the path")
-    paths = sorted({path for pattern in globs for path in folder.glob(pattern) if path.is_file()})
-    return digest([(path.relative_to(folder).as_posix(), file_digest(path)) for path in paths])
+def _folder_digest(folder: str, globs: tuple[str, ...]) -> str:
+    return digest(
+        [
+            (name, None if path is None else _file_digest(path))
+            for name, path in chosen_files(folder, globs)
+        ]
+    )
+
+
+def _file_digest(path: Path) -> str | None:
+    try:
+        return file_digest(path)
+    except OSError:
+        return None  # it will be dropped as unreadable, and read once it can be

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sysconfig
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hornbook.errors import SourceError
 from hornbook.records import Dropped
 from hornbook.sources.config import SourcesSettings, TextFile
-from hornbook.sources.text import Origin, Raw, Reading, drop
+from hornbook.sources.text import Origin, Raw, Reading, drop, writable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _NOT_LIBRARY = {"site-packages", "dist-packages", "__pycache__"}
 
@@ -24,7 +30,7 @@ def read_standard_library(reading: Reading) -> Iterator[Raw | Dropped]:
         relative = path.relative_to(root)
         if _NOT_LIBRARY.intersection(relative.parts):
             continue
-        name = relative.as_posix()
+        name = writable(relative.as_posix())
         origin = Origin("python", "cpython", platform.python_version(), name, "PSF-2.0")
         hit = next((part for part in relative.parts[:-1] if part in excluded), None)
         if hit is not None and not reading.is_wanted(origin):
@@ -35,16 +41,37 @@ def read_standard_library(reading: Reading) -> Iterator[Raw | Dropped]:
 
 def read_folder(folder: str, reading: Reading) -> Iterator[Raw | Dropped]:
     """Every chosen file below a folder; links that lead out of it are not followed."""
+    collection = writable(Path(folder).resolve().name)
+    for name, path in chosen_files(folder, reading.settings.folder_globs):
+        origin = Origin("folder", collection, "", name)
+        if path is None:
+            yield drop(origin, "link-outside", "a link that leads out of the folder")
+        else:
+            yield _read_file(path, origin, reading, None)
+
+
+def chosen_files(folder: str, globs: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+    """(name, file) of all that `globs` choose; no file for a link that leads out of the folder.
+
+    Raises `SourceError` for a folder that does not exist or holds no such file.
+    """
     root = Path(folder).resolve()
     if not root.is_dir():
         raise SourceError(f"sources.folders: {folder}: no such folder; correct the path")
-    found = {path for pattern in reading.settings.folder_globs for path in root.glob(pattern)}
-    for path in sorted(found):
-        origin = Origin("folder", root.name, "", path.relative_to(root).as_posix())
-        if not path.resolve().is_relative_to(root):
-            yield drop(origin, "link-outside", "a link that leads out of the folder")
+    chosen: list[tuple[str, Path | None]] = []
+    for path in sorted({path for pattern in globs for path in root.glob(pattern)}):
+        name = writable(path.relative_to(root).as_posix())
+        # realpath and not resolve: a link to itself is no error here, and no file either.
+        if not Path(os.path.realpath(path)).is_relative_to(root):
+            chosen.append((name, None))
         elif path.is_file():
-            yield _read_file(path, origin, reading, None)
+            chosen.append((name, path))
+    if not chosen:
+        raise SourceError(
+            f"sources.folders: {folder}: no document left of 0 files, for none is like"
+            f" {' or '.join(globs) or 'folder_globs'}; correct the path or sources.folder_globs"
+        )
+    return chosen
 
 
 def _read_file(path: Path, origin: Origin, reading: Reading, excluded: str | None) -> Raw | Dropped:
@@ -64,18 +91,27 @@ def read_table(table: TextFile, limits: SourcesSettings) -> Iterator[Raw | Dropp
         raise SourceError(f"sources.files: {table.path}: empty; name a file with rows")
     source = "parquet" if path.suffix == ".parquet" else "jsonl"
     rows = _parquet_rows(path, table) if source == "parquet" else _json_rows(path, limits)
+    empty = True
     for number, row in rows:
-        origin = Origin(source, path.stem, "", f"{path.name}#{number}")
-        if isinstance(row, str):
-            yield drop(origin, "bad-row", row)
-            continue
-        group, text = row.get(table.collection or ""), row.get(table.text)
-        if group is not None:
-            origin = Origin(source, str(group), "", origin.path)
-        if isinstance(text, str):
-            yield Raw(origin, text.encode("utf-8", "surrogatepass"))
-        else:
-            yield drop(origin, "bad-row", f"no text in `{table.text}`")
+        empty = False
+        origin = Origin(source, writable(path.stem), "", f"{writable(path.name)}#{number}")
+        yield _table_row(row, origin, table)
+    if empty:
+        raise SourceError(f"sources.files: {table.path}: empty; name a file with rows")
+
+
+def _table_row(row: dict[str, object] | str, origin: Origin, table: TextFile) -> Raw | Dropped:
+    if isinstance(row, str):
+        return drop(origin, "bad-row", row)
+    group = row.get(table.collection) if table.collection else None
+    if group is not None:
+        origin = replace(origin, collection=writable(str(group)))
+    text = row.get(table.text)
+    if isinstance(text, str):
+        text = text.encode("utf-8", "surrogatepass")
+    if isinstance(text, bytes):
+        return Raw(origin, text)
+    return drop(origin, "bad-row", f"no text in `{table.text}`")
 
 
 def _json_rows(
@@ -117,10 +153,21 @@ def _parquet_rows(path: Path, table: TextFile) -> Iterator[tuple[int, dict[str, 
             wanted = [name for name in (table.text, table.collection) if name in names]
             number = 0
             for batch in file.iter_batches(batch_size=256, columns=wanted):
-                for row in batch.to_pylist():
+                for row in _as_bytes(batch, table.text).to_pylist():
                     number += 1
                     yield number, row
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError(
             f"sources.files: {path}: damaged or cut short ({error}); copy it again"
         ) from error
+
+
+def _as_bytes(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
+    """The batch with its column of texts as bytes: a row that is no UTF-8 is no fault of others."""
+    import pyarrow as pa
+
+    place = batch.schema.get_field_index(name)
+    if batch.schema.types[place] not in (pa.string(), pa.large_string()):
+        return batch
+    column = batch.column(place).cast(pa.large_binary())
+    return batch.set_column(place, name, column)

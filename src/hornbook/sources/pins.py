@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from hornbook.config import Settings, settings_from
 from hornbook.errors import SourceError
@@ -25,6 +25,13 @@ class Pin(Settings):
     )
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     bytes: int = Field(0, ge=0)
+
+    @field_validator("file")
+    @classmethod
+    def _tagged(cls, file: str) -> str:
+        if file.endswith(".whl") and file.count("-") < 4:
+            raise ValueError("a wheel is called name-version-python-abi-platform.whl")
+        return file
 
 
 class _Pins(Settings):
@@ -50,11 +57,15 @@ def load_pins(name: str) -> list[Pin]:
             raise SourceError(
                 f"sources.pypi: no list of wheels `{name}` (ours: {', '.join(BUILT_IN)})"
             )
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise SourceError(f"sources.pypi: {name}: not UTF-8 ({error})") from error
     try:
-        return list(settings_from(_Pins, tomllib.loads(text), f"list of wheels {name}").wheel)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{name}: not valid TOML ({error})") from error
+        raise SourceError(f"sources.pypi: {name}: not valid TOML ({error})") from error
+    return list(settings_from(_Pins, table, f"list of wheels {name}").wheel)
 
 
 def tags_of(file: str) -> Tags:

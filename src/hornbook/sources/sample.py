@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterable
 
 from hornbook.randomness import seed_for
@@ -33,7 +34,9 @@ class Sample:
     def __init__(self, budget: int, seed: int) -> None:
         self._budget = budget
         self._seed = seed
-        self._taken: list[tuple[int, str, Document]] = []
+        self._taken: list[tuple[int, int, Document]] = []
+        # The same row may come twice (a folder named twice): rows themselves have no order.
+        self._numbers = itertools.count()
         self._size = 0
         self._bar: int | None = None
 
@@ -42,7 +45,7 @@ class Sample:
         place = place_in_order(self._seed, "sample", row)
         if self._bar is not None and place >= self._bar:
             return [row]
-        heapq.heappush(self._taken, (-place, row.path, row))
+        heapq.heappush(self._taken, (-place, next(self._numbers), row))
         self._size += len(row.text)
         out = []
         while self._size > self._budget and len(self._taken) > 1:

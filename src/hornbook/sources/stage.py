@@ -10,7 +10,7 @@ from typing import Any
 from hornbook.errors import SourceError
 from hornbook.records import Document, Dropped
 from hornbook.sources.config import SourcesSettings
-from hornbook.sources.duplicates import without_copies, without_near_copies
+from hornbook.sources.duplicates import with_last_keepers, without_copies, without_near_copies
 from hornbook.sources.everything import READ, read_all
 from hornbook.sources.sample import Sample, document_name, held_out
 from hornbook.sources.text import Raw, Reading, decode, document, read_text
@@ -49,9 +49,9 @@ def run(
             dropped.extend(_not_sampled(out) for out in sample.offer(row))
     rows, copies = without_copies(sample.rows())
     if not rows:
-        raise SourceError(_nothing_left(seen, dropped))
+        raise SourceError(_nothing_left(settings, seen, dropped))
     rows, near = _unlike(context, settings, rows)
-    dropped += [*copies, *near]
+    dropped += [*with_last_keepers(copies, near), *near]
     out = held_out(rows, settings.held_out_documents, context.seed)
     write_shards(context.folder / "documents", Document, (r for r in rows if r.id not in out))
     write_shards(context.folder / "held_out", Document, (r for r in rows if r.id in out))
@@ -77,7 +77,9 @@ def _keep_whole(raw: Raw, annotated: dict[tuple[str, str], Document], limit: int
     except UnicodeDecodeError:
         return
     if text:
-        annotated[raw.origin.collection, raw.origin.path] = document(text, raw.origin)
+        key, row = (raw.origin.collection, raw.origin.path), document(text, raw.origin)
+        # Two versions, or two folders of one name: the choice must not depend on their order.
+        annotated[key] = min(row, annotated.get(key, row), key=document_name)
 
 
 def _unlike(
@@ -98,10 +100,15 @@ def _not_sampled(row: Document) -> Dropped:
     return Dropped(row.id, row.source, row.collection, row.path, "not-sampled", detail)
 
 
-def _nothing_left(seen: int, dropped: Sequence[Dropped]) -> str:
+def _nothing_left(settings: SourcesSettings, seen: int, dropped: Sequence[Dropped]) -> str:
+    files = [table.path for table in settings.files]
+    named = [settings.pypi, settings.python and "python", *settings.folders, *files]
+    where = ", ".join(str(name) for name in named if name)
     reasons = Counter(row.reason for row in dropped).most_common(5)
     why = ", ".join(f"{count:,} {reason}" for reason, count in reasons) or "they are empty"
-    return f"sources: no document left of {seen:,} files seen ({why}); name other sources"
+    return (
+        f"sources: no document left of {seen:,} files seen in {where} ({why}); name other sources"
+    )
 
 
 def _facts(settings: SourcesSettings, rows: Sequence[Document], out: int) -> dict[str, Any]:

@@ -51,6 +51,17 @@ class Reading:
         return (self.settings.max_wanted_bytes if wanted else self.settings.max_bytes) + 1
 
 
+def writable(name: str) -> str:
+    """A name that any table can hold: what is no Unicode in it is spelt out.
+
+    File systems and JSON know names that are not.
+
+    >>> print(writable("caf\\udce9.py"))
+    caf\\udce9.py
+    """
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def decode(data: bytes) -> str:
     """UTF-8 with or without a byte order mark, and `\\r\\n` as `\\n`.
 
@@ -100,14 +111,18 @@ def document(text: str, origin: Origin) -> Document:
 def bracket_depth(data: bytes) -> int:
     """How deep brackets nest, quotes and comments not looked at: enough to spare the parser.
 
-    >>> bracket_depth(b"f([1, (2)])")
-    3
+    A closing bracket that nothing opened counts for nothing, so no row of them hides a depth.
+
+    >>> bracket_depth(b"f([1, (2)])"), bracket_depth(b"# :) :) :)\\n((1))")
+    (3, 2)
     """
     import numpy as np
 
     brackets = np.frombuffer(_NOT_BRACKETS.sub(b"", data), np.uint8)
     opens = (brackets == ord("(")) | (brackets == ord("[")) | (brackets == ord("{"))
-    return int(np.cumsum(np.where(opens, 1, -1)).max(initial=0))
+    level = np.cumsum(np.where(opens, 1, -1))
+    ground = np.minimum.accumulate(np.minimum(level, 0))
+    return int((level - ground).max(initial=0))
 
 
 def drop(origin: Origin, reason: str, detail: str) -> Dropped:

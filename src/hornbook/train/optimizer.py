@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 
 from hornbook.train.config import PhaseSettings
+from hornbook.train.muon import Muon
+from hornbook.train.precision import compute_type
 
 
 def build_optimizers(
@@ -33,8 +35,8 @@ def build_optimizers(
         )
     }
     if hidden:
-        built["muon"] = torch.optim.Muon(
-            list(hidden.values()), lr=phase.muon_rate, weight_decay=phase.weight_decay
+        built["muon"] = Muon(
+            hidden.values(), phase.muon_rate, phase.weight_decay, compute_type(phase.precision)
         )
     return built
 
