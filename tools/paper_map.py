@@ -275,6 +275,8 @@ def measure(run: Path) -> None:
     if not path.is_file():
         raise SystemExit(f"{run}: no report/summary.json here; name the folder of a finished run")
     summary = json.loads(path.read_text(encoding="utf-8"))
+    if (name := summary["recipe"]["name"]) != figures().recipe["name"]:
+        raise SystemExit(f"{run}: a run of `{name}`; the page wants the quickstart in full")
     kept = {
         **{key: summary[key] for key in KEPT},
         "quality": {"metrics": summary["quality"]["metrics"]},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -111,13 +112,14 @@ def override(table: dict[str, Any], assignments: list[str]) -> dict[str, Any]:
 
 
 def scaled(settings: SettingsT, factor: float) -> SettingsT:
-    """`settings` with every count marked `SCALES` multiplied by `factor`, never below its minimum."""
+    """`settings` with every count marked `SCALES` multiplied by `factor`, within its bounds."""
     changes: dict[str, Any] = {}
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
         extra = field.json_schema_extra
         if isinstance(extra, dict) and extra.get("scales") and value is not None:
-            changes[name] = max(_minimum(field), round(value * factor))
+            low, high = _bounds(field)
+            changes[name] = min(max(low, round(value * factor)), high)
         else:
             changes[name] = _scaled_value(value, factor)
     return settings.model_copy(update=changes)
@@ -133,6 +135,8 @@ def _scaled_value(value: Any, factor: float) -> Any:
     return value
 
 
-def _minimum(field: FieldInfo) -> int:
-    bounds = [getattr(mark, "ge", None) for mark in field.metadata]
-    return max([int(bound) for bound in bounds if bound is not None], default=1)
+def _bounds(field: FieldInfo) -> tuple[float, float]:
+    """The least and the most that a count may be."""
+    lows = [low for mark in field.metadata if (low := getattr(mark, "ge", None)) is not None]
+    highs = [high for mark in field.metadata if (high := getattr(mark, "le", None)) is not None]
+    return max(lows, default=1), min(highs, default=math.inf)

@@ -41,7 +41,7 @@ class Document:
     """`content_id(text)`."""
     text: str
     source: str
-    """What brought it: `pypi`, `python`, `folder`, `jsonl`, `parquet`, `teacher`, `workbook`."""
+    """What brought it: `pypi`, `python`, `folder`, `jsonl`, `parquet`, `teacher`."""
     collection: str
     """What it belongs to and is grouped by: a distribution, a folder, a file, a topic."""
     version: str
@@ -164,7 +164,7 @@ class Verdict:
     benchmark: str
     arm: str
     verdict: str
-    """`passed`, `failed`, `timed_out`, `memory`, `refused` or `infrastructure_error`."""
+    """`passed`, `failed`, `timed_out`, `memory` or `infrastructure_error`; `refused` is kept for later."""
     reason: str
     seconds: float
     tier: str

@@ -14,11 +14,13 @@ from tests.tiny_run import hornbook
 def test_help_names_every_verb() -> None:
     """`hornbook --help` lists every room and every verb for whole runs."""
     told = hornbook("--help")
-    for verb in (*ROOMS, "run", "plan", "why", "doctor", "clean", "benchmarks"):
+    for verb in (*ROOMS, "run", "plan", "why", "complete", "doctor", "clean", "benchmarks"):
         assert f" {verb} " in told.stdout or f" {verb}\n" in told.stdout
 
 
-@pytest.mark.parametrize("verb", [*ROOMS, "run", "plan", "why", "doctor", "clean", "benchmarks"])
+@pytest.mark.parametrize(
+    "verb", [*ROOMS, "run", "plan", "why", "complete", "doctor", "clean", "benchmarks"]
+)
 def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every verb has a help page that says what it is for."""
     with pytest.raises(SystemExit) as ended:
@@ -93,6 +95,23 @@ def test_cleaning_removes_what_is_named_and_nothing_else(finished: Path, tmp_pat
     (run / "recipe.json").write_text("{}")
     assert hornbook("clean", "mine", "--runs", tmp_path / "runs").returncode == 0
     assert not run.exists()
+
+
+def test_a_model_is_named_by_run_and_arm(finished: Path) -> None:
+    """`complete` asks the recipe's default arm, or the one named, from an option or a pipe."""
+    runs = ("--runs", finished.parent)
+    first = hornbook("complete", "tiny", "def f(x):\n", *runs)
+    assert first.returncode == 0, first.stderr
+    again = hornbook("complete", "tiny:finetuned", "def f(x):\n", *runs)
+    assert again.stdout == first.stdout
+    other = hornbook("complete", "tiny:raw", "def f(x):\n", "--max-new-tokens", 5, *runs)
+    assert other.returncode == 0
+    wrong = hornbook("complete", "tiny:best", "x", *runs)
+    assert wrong.returncode == 2
+    assert "no arm `best` (it has raw, base, finetuned)" in wrong.stderr
+    long = hornbook("complete", "tiny", "x", "--max-new-tokens", 500, *runs)
+    assert long.returncode == 2
+    assert "1 to 127 here" in long.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error(finished: Path) -> None:

@@ -33,6 +33,7 @@ def refused(*arguments: object) -> str:
         ("model.heads=5", "must be a multiple of heads (5)"),
         ("tokens.mixtures.raw.books=1.0", "no table `books`"),
         ("decontaminate.benchmarks=['apps']", "unknown benchmark `apps` (known: humaneval, mbpp"),
+        ("evaluate.max_new_tokens=200", "must be under model.context (128)"),
         ("seed", "write it as room.key=value"),
     ],
 )
@@ -162,6 +163,11 @@ def test_scaling_never_goes_below_a_minimum() -> None:
     assert recipe.name == "quickstart-0.001"
     assert recipe.synthesis.unknown == 16
     assert recipe.train.phases["finetune"].tokens >= 512
+
+
+def test_scaling_never_goes_above_a_maximum() -> None:
+    """A large scale takes all recorded textbooks, not more than there are."""
+    assert load_recipe("quickstart", scale=3).synthesis.textbooks == 223
 
 
 def test_a_scale_may_not_break_what_the_recipe_promises() -> None:

@@ -28,7 +28,7 @@ def test_a_machine_is_judged_by_its_own_pace() -> None:
     """A stage that took twice as long as planned here is planned twice as long."""
     recipe = load_recipe("quickstart")
     row = next(r for r in estimate(recipe) if r.stage == "decontaminate")
-    remember_pace("decontaminate", 2 * row.planned, row.planned)
+    remember_pace(recipe, "decontaminate", 2 * row.planned, row.planned)
     again = next(r for r in estimate(recipe) if r.stage == "decontaminate")
     assert again.seconds == pytest.approx(2 * row.seconds, rel=0.02)
 

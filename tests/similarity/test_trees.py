@@ -1,3 +1,5 @@
+"""Facts about programs as trees in which names do not count."""
+
 from __future__ import annotations
 
 import ast
@@ -59,6 +61,11 @@ def test_what_is_no_program_raises() -> None:
     """A syntax error is the caller's to judge."""
     with pytest.raises(SyntaxError):
         canonical_tree("def f(:")
+
+
+def test_a_doubtful_escape_sequence_is_no_matter() -> None:
+    """Python's warnings about a stranger's program are kept from whoever reads ours."""
+    assert "Constant" in canonical_tree("x = '\\d'")
 
 
 def test_node_sequence_is_preorder_without_docstring_and_marks() -> None:

@@ -37,11 +37,12 @@ def build_parser() -> argparse.ArgumentParser:
     _run(verbs)
     _plan(verbs)
     _why(verbs)
+    _complete(verbs)
     _benchmarks(verbs)
     _small(verbs)
     for room, about in ROOMS.items():
         room_parser = _verb(verbs, room, f"{about} (a recipe, up to this room)", "runs:run")
-        _recipe_options(room_parser)
+        _run_options(room_parser)
         room_parser.set_defaults(until=room)
     return parser
 
@@ -68,10 +69,8 @@ def _runs_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _recipe_options(parser: argparse.ArgumentParser) -> None:
+def _recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", help="a recipe's name (quickstart) or a .toml file")
-    _runs_option(parser)
-    parser.add_argument("--name", help="name of the run's folder (the recipe's name)")
     parser.add_argument("--scale", type=float, default=1.0, help="multiply rows and tokens (1.0)")
     parser.add_argument(
         "--set",
@@ -81,6 +80,12 @@ def _recipe_options(parser: argparse.ArgumentParser) -> None:
         metavar="ROOM.KEY=VALUE",
         help="change one setting; may be given often",
     )
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    _recipe(parser)
+    _runs_option(parser)
+    parser.add_argument("--name", help="name of the run's folder (the recipe's name)")
     parser.add_argument(
         "--workers",
         type=int,
@@ -97,7 +102,7 @@ def _recipe_options(parser: argparse.ArgumentParser) -> None:
 
 def _run(verbs: Verbs) -> None:
     parser = _verb(verbs, "run", "run a recipe from its first room to the report", "runs:run")
-    _recipe_options(parser)
+    _run_options(parser)
     parser.add_argument("--until", choices=list(ROOMS), help="stop after this room")
     parser.add_argument(
         "--update",
@@ -108,7 +113,7 @@ def _run(verbs: Verbs) -> None:
 
 def _plan(verbs: Verbs) -> None:
     parser = _verb(verbs, "plan", "say beforehand what a run takes, stage by stage", "runs:plan")
-    _recipe_options(parser)
+    _recipe(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -117,7 +122,17 @@ def _why(verbs: Verbs) -> None:
         verbs, "why", "tell the story of one row: whence, score, decision, twins", "why:why"
     )
     parser.add_argument("row", help="a content id, or a unique beginning of one")
-    parser.add_argument("--run", help="RUN (the one worked on last)")
+    parser.add_argument("--run", help="RUN, or a path to one (the newest in the folder of runs)")
+    _runs_option(parser)
+
+
+def _complete(verbs: Verbs) -> None:
+    parser = _verb(verbs, "complete", "let a trained model go on with a text", "complete:complete")
+    parser.add_argument("model", metavar="RUN[:ARM]", help="a run, and which of its arms")
+    parser.add_argument("prompt", nargs="?", help="the text (without it: standard input)")
+    parser.add_argument(
+        "--max-new-tokens", type=int, default=96, metavar="N", help="tokens at most (96)"
+    )
     _runs_option(parser)
 
 
@@ -125,7 +140,10 @@ def _benchmarks(verbs: Verbs) -> None:
     parser = _verb(verbs, "benchmarks", "public benchmarks: list, import, verify", "benchmarks:act")
     parser.add_argument("action", choices=("list", "import", "verify"))
     parser.add_argument(
-        "folder", nargs="?", type=Path, help="import: the folder that holds the files"
+        "folder",
+        nargs="?",
+        type=Path,
+        help="the folder that holds the files (list, verify: the one of imported benchmarks)",
     )
 
 

@@ -21,6 +21,9 @@ class EvaluateSettings(Settings):
         json_schema_extra=SCALES,
     )
     max_new_tokens: int = Field(160, ge=1, le=2048, description="Length limit of an answer.")
+    threads: int = Field(
+        2, ge=1, le=256, description="Threads a model is asked with; sums depend on it a little."
+    )
     batch: int = Field(32, ge=1, le=1024, description="Answers decoded at the same time.")
     stop: tuple[str, ...] = Field(
         ("\nclass ", "\ndef ", "\n#", "\nif ", "\nprint", "\n@", '\n"""', "\n```", "\nassert "),
@@ -29,7 +32,7 @@ class EvaluateSettings(Settings):
     cpu_seconds: float = Field(3.0, gt=0, le=600, description="CPU time of one check.")
     memory_mb: int = Field(512, ge=64, description="Memory of one check.")
     held_out_bytes: int = Field(
-        400_000,
+        250_000,
         ge=2000,
         description="Bytes of each kind of held-out text read for bits per byte.",
         json_schema_extra=SCALES,

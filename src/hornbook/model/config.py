@@ -10,9 +10,9 @@ from hornbook.config import Settings
 class ModelSettings(Settings):
     """A shape. The presets of the papers are `PRESETS`."""
 
-    layers: int = Field(ge=1, le=256)
+    layers: int = Field(ge=1, le=256, description="Blocks (24 in phi-1).")
     hidden: int = Field(ge=16, description="Width of the residual stream.")
-    heads: int = Field(ge=1)
+    heads: int = Field(ge=1, description="Attention heads of a block (32 of width 64 in phi-1).")
     rotary: int = Field(
         ge=2, description="Dimensions of each head that rotate (32 of 64 in phi-1)."
     )

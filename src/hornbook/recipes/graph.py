@@ -156,6 +156,7 @@ def _judgement(recipe: Recipe, sandbox: str) -> list[Stage]:
             partial(_judge, recipe=recipe, public=public, sandbox=sandbox),
             inputs=("synthesis", "decontaminate", *answers),
             external={**_states(public), "sandbox": sandbox},
+            volatile=("verdicts.parquet",),
         )
     )
     return stages
@@ -184,7 +185,9 @@ def _ask(
     }
 
     def open_subject() -> Subject:
-        return LocalSubject(context.inputs[model], context.inputs["tokens"], context.workers)
+        return LocalSubject(
+            context.inputs[model], context.inputs["tokens"], recipe.evaluate.threads
+        )
 
     every = [problem for each in problems.values() for problem in each]
     return ask(context, recipe.evaluate, arm, open_subject, every, held_out)
@@ -211,4 +214,5 @@ def _report_inputs(recipe: Recipe) -> tuple[str, ...]:
 
 
 def _report(recipe: Recipe, context: StageContext) -> StageResult:
-    return report(context, recipe.report, recipe.title, default_arm=recipe.train.default_arm)
+    seen = {arm: recipe.tokens_seen(arm) for arm in recipe.train.arms}
+    return report(context, recipe.report, recipe.title, recipe.train.default_arm, seen)

@@ -10,24 +10,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hornbook.benchmarks import benchmark_folder, entry, find
 from hornbook.errors import DamagedFileError
 from hornbook.progress import duration
 from hornbook.recipes.folder import cache_folder
 from hornbook.recipes.graph import arm_phases
 from hornbook.recipes.recipe import Recipe
+from hornbook.sources import load_pins
 from hornbook.storage import read_json, write_json
 
 # Measured on the reference machine; see docs/benchmarks.md for the command.
 BYTES_PER_DOCUMENT = 9_000
 BYTES_PER_TOKEN = 3.3
-SECONDS_PER_SOURCE_MB = 1.2
-SECONDS_PER_QUALITY_MB = 1.2
-SECONDS_PER_EXERCISE = 0.006
-SECONDS_PER_SCAN_MB = 1.3
-SECONDS_PER_PACK_MB = 0.9
+BYTES_DOWNLOADED_PER_SECOND = 4e6
+SECONDS_PER_SOURCE_MB = 0.2
+SECONDS_PER_QUALITY_MB = 0.45
+SECONDS_PER_EXERCISE = 0.002
+SECONDS_PER_SCAN_MB = 0.45
+SECONDS_PER_PACK_MB = 0.25
 FLOPS_PER_SECOND = 2.6e11
 SECONDS_PER_ANSWER = 0.06
-ANSWERS_IN_MB = 2_000
+SECONDS_PER_CHECK = 0.003
+LONG_ENOUGH = 5.0
+"""Seconds that a stage must have been planned to take for its pace to say something."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def estimate(recipe: Recipe) -> list[Estimate]:
     """One row a stage, in running order."""
     rows = _data_rooms(recipe) + _training(recipe) + _judgement(recipe)
     paces = _paces()
-    return [_at_pace(row, paces.get(row.stage, 1.0)) for row in rows]
+    return [_at_pace(row, paces.get(f"{recipe.name}/{row.stage}", 1.0)) for row in rows]
 
 
 def _row(
@@ -75,21 +80,37 @@ def _data_rooms(recipe: Recipe) -> list[Estimate]:
     exercises = recipe.synthesis.train_exercises + 1_115
     tokens = round(recipe.sources.sample_bytes / BYTES_PER_TOKEN)
     return [
-        _row("sources", documents, tokens, 25 + SECONDS_PER_SOURCE_MB * mb, 600, 15 + 0.6 * mb),
-        _row("quality", documents, tokens, 25 + SECONDS_PER_QUALITY_MB * mb, 900, 2 + 0.5 * mb),
+        _row(
+            "sources",
+            documents,
+            tokens,
+            5 + SECONDS_PER_SOURCE_MB * mb + _to_download(recipe) / BYTES_DOWNLOADED_PER_SECOND,
+            600,
+            15 + 0.6 * mb,
+        ),
+        _row("quality", documents, tokens, 9 + SECONDS_PER_QUALITY_MB * mb, 900, 2 + 0.5 * mb),
         _row("synthesis", exercises, exercises * 130, 3 + SECONDS_PER_EXERCISE * exercises, 300, 3),
         _row(
             "decontaminate",
             documents + exercises,
             tokens,
-            6 + SECONDS_PER_SCAN_MB * mb,
+            2 + SECONDS_PER_SCAN_MB * mb,
             700,
             3 + 0.6 * mb,
         ),
         _row(
-            "tokens", documents + exercises, tokens, 4 + SECONDS_PER_PACK_MB * mb, 900, 4 + 0.9 * mb
+            "tokens", documents + exercises, tokens, 2 + SECONDS_PER_PACK_MB * mb, 900, 4 + 0.9 * mb
         ),
     ]
+
+
+def _to_download(recipe: Recipe) -> int:
+    """Bytes of the wheels that the cache lacks."""
+    if recipe.sources.pypi is None:
+        return 0
+    wheels = cache_folder() / "wheels"
+    pins = load_pins(recipe.sources.pypi)
+    return sum(pin.bytes for pin in pins if not (wheels / f"{pin.sha256}.whl").exists())
 
 
 def _training(recipe: Recipe) -> list[Estimate]:
@@ -108,6 +129,9 @@ def _training(recipe: Recipe) -> list[Estimate]:
 
 def _judgement(recipe: Recipe) -> list[Estimate]:
     problems = recipe.synthesis.in_distribution + recipe.synthesis.unknown
+    for name in recipe.evaluate.benchmarks:
+        if find(entry(name), benchmark_folder()) is not None:
+            problems += min(entry(name).problems, recipe.evaluate.public_problems)
     arms = len(recipe.train.arms)
     rows = [
         _row(
@@ -118,15 +142,17 @@ def _judgement(recipe: Recipe) -> list[Estimate]:
     answers = problems * arms
     return [
         *rows,
-        _row("evaluate/scores", answers, 0, 6 + 0.008 * answers, 500, 1),
+        _row("evaluate/scores", answers, 0, 3 + SECONDS_PER_CHECK * answers, 500, 1),
         _row("report", 0, 0, 4, 400, 2),
     ]
 
 
-def remember_pace(stage: str, seconds: float, planned: float) -> None:
-    """Note how this machine did beside the reference, for the next plan."""
+def remember_pace(recipe: Recipe, stage: str, seconds: float, planned: float) -> None:
+    """Note how this machine did beside the reference, for the next plan of this recipe."""
+    if planned < LONG_ENOUGH:
+        return
     paces = _paces()
-    paces[stage] = round(seconds / max(planned, 0.1), 3)
+    paces[f"{recipe.name}/{stage}"] = round(seconds / planned, 3)
     write_json(cache_folder() / "pace.json", paces)
 
 

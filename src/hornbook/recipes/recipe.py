@@ -43,9 +43,11 @@ class Arm(Settings):
 class TrainTable(Settings):
     """The `[train]` table: phases, and the arms made of them."""
 
-    phases: dict[str, Phase] = Field(min_length=1)
-    arms: dict[str, Arm] = Field(min_length=1)
-    default_arm: str = Field(description="The arm that RUN means where none is named.")
+    phases: dict[str, Phase] = Field(min_length=1, description="Name -> phase.")
+    arms: dict[str, Arm] = Field(min_length=1, description="Name -> the phases of one model.")
+    default_arm: str = Field(
+        description="The arm that is meant where none is named; the report's headline is about it."
+    )
     compare: tuple[tuple[str, str], ...] = Field(
         (), description="Pairs of arms whose difference is reported, first minus second."
     )
@@ -54,9 +56,13 @@ class TrainTable(Settings):
 class Recipe(Settings):
     """Everything that decides a run's bytes."""
 
-    name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    title: str
-    seed: int = Field(1, ge=0)
+    name: str = Field(
+        min_length=1,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="Name of the run's folder, unless --name gives another.",
+    )
+    title: str = Field(description="Heading of the report.")
+    seed: int = Field(1, ge=0, description="Every random choice of the run follows from it.")
     sources: SourcesSettings
     quality: QualitySettings
     synthesis: SynthesisSettings
@@ -87,6 +93,11 @@ class Recipe(Settings):
                     raise ValueError(
                         f"train.arms.{name} starts from `{arm.start}`, which is no ARM/PHASE of this recipe"
                     )
+        if self.evaluate.max_new_tokens >= self.model.context:
+            raise ValueError(
+                f"evaluate.max_new_tokens ({self.evaluate.max_new_tokens}) must be under"
+                f" model.context ({self.model.context})"
+            )
         for arm_name in (self.train.default_arm, *(a for pair in self.train.compare for a in pair)):
             if arm_name not in arms:
                 raise ValueError(f"train names the arm `{arm_name}`, which train.arms lacks")

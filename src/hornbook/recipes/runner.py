@@ -19,7 +19,8 @@ from hornbook.stages import Manifest, Stage, StageContext, finished, run_stage, 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a recipe is walked; nothing here changes a byte of what it makes."""
+    """How a recipe is walked. Nothing here changes a byte of data or a weight; `sandbox` decides
+    whether and how generated code is run."""
 
     folder: Path
     workers: int = 1
@@ -50,7 +51,9 @@ def run_recipe(recipe: Recipe, options: RunOptions, progress: Lines | None = Non
                         shown = for_terminal([(s.name, expected[s.name].seconds) for s in stages])
                     worked = True
                     manifest = _do(stage, recipe, options, inputs, shown)
-                    remember_pace(stage.name, manifest.seconds, expected[stage.name].planned)
+                    remember_pace(
+                        recipe, stage.name, manifest.seconds, expected[stage.name].planned
+                    )
                 elif shown is not None:
                     shown.begin(stage.name)
                     shown.finish(skipped=True)

@@ -16,8 +16,10 @@ from hornbook.storage import read_json
 CURVE_POINTS = 240
 
 
-def summarise(context: StageContext, title: str, default_arm: str) -> dict[str, Any]:
-    """The content of `summary.json`; the page shows nothing that isn't in here."""
+def summarise(
+    context: StageContext, title: str, default_arm: str, tokens_seen: Mapping[str, int]
+) -> dict[str, Any]:
+    """The content of `summary.json`; the page shows no figure that isn't in here."""
     manifests = dict(_manifests(context))
     scores = read_json(context.inputs["evaluate/scores"] / "scores.json")
     run = context.folder.parent
@@ -44,6 +46,7 @@ def summarise(context: StageContext, title: str, default_arm: str) -> dict[str, 
         "decontamination": dict(manifests["decontaminate"].facts),
         "tokens": dict(manifests["tokens"].facts),
         "training": _training(context, manifests),
+        "tokens_seen": dict(tokens_seen),
         "stages": [
             {"stage": name, "seconds": m.seconds, "peak_memory_mb": m.peak_memory_mb}
             for name, m in manifests.items()

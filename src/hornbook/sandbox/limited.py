@@ -18,7 +18,7 @@ from hornbook.sandbox.outcome import Limits, Outcome, test_program, verdict_of
 SERVER = Path(__file__).with_name("server.py")
 
 WAYS_OUT = (
-    "run on Linux 5.13 or newer with user namespaces and Landlock; or inside a container or"
+    "run on Linux 6.2 or newer with user namespaces and Landlock; or inside a container or"
     " virtual machine that has them; or, on a machine you can afford to lose, with"
     " --sandbox none (results are marked UNSANDBOXED)"
 )

@@ -101,7 +101,8 @@ class SyntaxIndex:
             [f.nodes for f in queries],
             self.nodes,
             scorer=Levenshtein.normalized_similarity,
-            score_cutoff=self.threshold,
+            # A rate of exactly the threshold gets lost in the cutoff's own rounding.
+            score_cutoff=self.threshold - 1e-6,
             workers=1,
         )
         for row, column in zip(*rates.nonzero(), strict=True):

@@ -10,6 +10,7 @@ from email.parser import BytesHeaderParser
 from pathlib import Path, PurePosixPath
 
 from hornbook.records import Dropped
+from hornbook.sources.pins import Pin
 from hornbook.sources.text import Origin, Raw, Reading, drop
 
 _ENCRYPTED = 0x1
@@ -31,15 +32,13 @@ _DAMAGE = (
 )
 
 
-def read_archive(
-    path: Path, collection: str, version: str, reading: Reading
-) -> Iterator[Raw | Dropped]:
+def read_archive(path: Path, pin: Pin, reading: Reading) -> Iterator[Raw | Dropped]:
     """A row for every .py member: its bytes, or why it was refused.
 
     Nothing is written to disk. A member is read up to the size limit and no further, whatever its
     header promises; archives within the archive are not opened.
     """
-    whole = Origin("pypi", collection, version, path.name)
+    whole = Origin("pypi", pin.name, pin.version, pin.file)
     try:
         archive = zipfile.ZipFile(path)
     except _DAMAGE as error:
@@ -56,7 +55,7 @@ def read_archive(
         for member in sorted(members, key=lambda member: member.filename):
             if not member.filename.endswith(".py"):
                 continue
-            origin = Origin("pypi", collection, version, member.filename, licence)
+            origin = Origin("pypi", pin.name, pin.version, member.filename, licence)
             refusal = _refusal(member, origin, reading, budget)
             row = refusal or _read_member(archive, member, origin, reading.limit(origin))
             if isinstance(row, Raw):

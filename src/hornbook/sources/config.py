@@ -12,7 +12,7 @@ from hornbook.config import SCALES, Settings
 class TextFile(Settings):
     """A table of texts that the user has: JSON lines or Parquet."""
 
-    path: str = Field(min_length=1)
+    path: str = Field(min_length=1, description="The file; .parquet, or JSON lines.")
     text: str = Field("text", description="The column that holds the text.")
     collection: str | None = Field(None, description="A column to group by; else the file's name.")
 

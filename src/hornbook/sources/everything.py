@@ -49,7 +49,7 @@ def read_all(
 
 def _read_pin(pin: Pin, paths: dict[str, Path], reading: Reading) -> Iterator[Raw | Dropped]:
     if is_wheel(pin):
-        yield from read_archive(paths[pin.sha256], pin.name, pin.version, reading)
+        yield from read_archive(paths[pin.sha256], pin, reading)
     else:
         origin = Origin("pypi", pin.name, pin.version, pin.file)
         yield drop(origin, "no-wheel", "to read anything else than a wheel would run its code")

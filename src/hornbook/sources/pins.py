@@ -18,13 +18,15 @@ BUILT_IN = ("teacher",)
 class Pin(Settings):
     """A distribution, and the one file of it that is read."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+!-]*$")
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="The distribution's name."
+    )
+    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+!-]*$", description="Its version.")
     file: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._+!-]*$", description="The wheel's file name."
     )
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    bytes: int = Field(0, ge=0)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="What the file must be.")
+    bytes: int = Field(0, ge=0, description="Its size, for the plan.")
 
     @field_validator("file")
     @classmethod

@@ -1,4 +1,4 @@
-"""Textbooks and exercises with injected diversity, verified by running them (phi-1 2.2)."""
+"""Textbooks and exercises with injected diversity; every exercise is run before it is kept (phi-1 2.2)."""
 
 from hornbook.synthesis.config import SynthesisSettings
 from hornbook.synthesis.stage import run

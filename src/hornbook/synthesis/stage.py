@@ -1,4 +1,4 @@
-"""Textbooks and exercises: the recorded teacher's and the workbook's, each run before it is kept.
+"""Textbooks and exercises: the recorded teacher's and the workbook's. Exercises are run first.
 
 Phi-1 (2.2) had them written by a language model, with topics, audiences and names injected for
 diversity. Here the recorded teacher brings textbooks and exercises that were written so, and the

@@ -20,7 +20,7 @@ class TokensSettings(Settings):
     tokenizer_bytes: int = Field(
         12_000_000,
         ge=20_000,
-        description="At most so many bytes of each table train the tokenizer.",
+        description="Characters of code, of textbooks and of exercises that train the tokenizer, about.",
     )
     mixtures: dict[str, dict[str, float]] = Field(
         min_length=1,

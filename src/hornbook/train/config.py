@@ -26,9 +26,9 @@ class PhaseSettings(Settings):
     )
     warmup: float = Field(0.05, ge=0, le=1, description="Share of the phase that warms up.")
     weight_decay: float = Field(0.1, ge=0, le=10, description="phi-1: 0.1, finetuning 0.01.")
-    beta1: float = Field(0.9, ge=0, lt=1)
-    beta2: float = Field(0.95, ge=0, lt=1)
-    epsilon: float = Field(1e-8, gt=0)
+    beta1: float = Field(0.9, ge=0, lt=1, description="AdamW's first decay (phi-1: not stated).")
+    beta2: float = Field(0.95, ge=0, lt=1, description="AdamW's second decay (phi-1.5: 0.98).")
+    epsilon: float = Field(1e-8, gt=0, description="AdamW's epsilon (phi-1.5: 1e-7).")
     clip: float = Field(1.0, gt=0, description="Largest norm of the gradient.")
     dropout: float = Field(0.0, ge=0, lt=1, description="phi-1: 0.1 on attention and residual.")
     learn_prompts: bool = Field(
