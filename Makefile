@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: quickstart test check endurance docs clean
+.PHONY: quickstart test check endurance docs benchmarks clean
 
 quickstart: $(VENV)/.installed
 	@$(BIN)/hornbook run quickstart $(ARGS)
@@ -19,12 +19,17 @@ check: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python tools/house_limits.py
 	$(BIN)/python tools/paper_map.py --check
+	$(BIN)/python tools/settings_tables.py --check
 
 endurance: $(VENV)/.installed-dev
 	$(BIN)/python tools/endurance.py $(ARGS)
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python tools/paper_map.py
+	$(BIN)/python tools/settings_tables.py
+
+benchmarks: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/quickstart.py $(ARGS)
 
 # Torch comes with the one line of its own: where it has a build for the processor alone, pip
 # finds it by that exact version.
