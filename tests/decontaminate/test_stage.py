@@ -1,3 +1,5 @@
+"""Facts about the whole room: what is dropped, what is listed, what is said."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -50,6 +52,7 @@ def scan(inputs: dict[str, Path], out: Path, workers: int = 1) -> dict[str, obje
 
 
 def test_hits_are_dropped_everywhere_and_listed(inputs: dict[str, Path], tmp_path: Path) -> None:
+    """A row that resembles a problem leaves its table, with the match on record; raw code stays."""
     facts = scan(inputs, tmp_path / "out")
     out = tmp_path / "out"
     assert [row.id for row in read_rows(out / "selected", Document)] == [CLEAN[0].id]
@@ -73,6 +76,7 @@ def test_hits_are_dropped_everywhere_and_listed(inputs: dict[str, Path], tmp_pat
 
 
 def test_one_worker_and_two_give_the_same_bytes(inputs: dict[str, Path], tmp_path: Path) -> None:
+    """The number of processes changes no byte of any table."""
     found = []
     for workers in (1, 2):
         out = tmp_path / f"out{workers}"

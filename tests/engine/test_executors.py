@@ -1,3 +1,5 @@
+"""Facts about running jobs here and in worker processes."""
+
 from __future__ import annotations
 
 import os
@@ -42,6 +44,7 @@ def jobs(*payloads: Any) -> list[Job]:
 
 @pytest.mark.parametrize("executor", [InProcess(), Workers(2)])
 def test_one_bad_job_fails_alone(tmp_path: Path, executor: Any) -> None:
+    """A job that raises gives its reason, and its neighbours give their results."""
     results = run_jobs(executor, Square(str(tmp_path)), jobs(1, "raise", 3), tmp_path / "ledger")
     assert [getattr(r, "reason", r) for r in results][1] == "ValueError: bad row"
     assert results[0]["square"] == 1  # type: ignore[index]
@@ -67,6 +70,7 @@ def test_a_full_disk_ends_the_run(tmp_path: Path, executor: Any) -> None:
 
 
 def test_finished_jobs_are_not_done_again_and_damaged_ones_are(tmp_path: Path) -> None:
+    """A job is done again if its file was changed or the code has another version."""
     work, ledger = Square(str(tmp_path)), tmp_path / "ledger"
     run_jobs(InProcess(), work, jobs(2, 3), ledger)
     (tmp_path / "3.txt").write_text("spoilt")
@@ -77,5 +81,6 @@ def test_finished_jobs_are_not_done_again_and_damaged_ones_are(tmp_path: Path) -
 
 
 def test_one_worker_needs_no_other_process() -> None:
+    """One worker is this process, more are processes of their own."""
     assert isinstance(executor_for(1), InProcess)
     assert isinstance(executor_for(2), Workers)

@@ -1,3 +1,5 @@
+"""Facts about scores: answers, verdicts, intervals, likelihood."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -75,6 +77,7 @@ def judge(folders: dict[str, Path], tmp_path: Path, sandbox: str = "none") -> di
 
 
 def test_scores_carry_label_interval_and_status(folders: dict[str, Path], tmp_path: Path) -> None:
+    """A score says what it is a score of, how sure it is and how it was had."""
     figures = judge(folders, tmp_path)
     scores = {(row["arm"], row["benchmark"]): row for row in figures["scores"]}  # type: ignore[attr-defined]
     good = scores["good", "workbook-known"]
@@ -93,6 +96,7 @@ def test_scores_carry_label_interval_and_status(folders: dict[str, Path], tmp_pa
 def test_differences_families_and_likelihood_are_reported(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
+    """Paired differences, one row a family and bits per byte stand beside the scores."""
     figures = judge(folders, tmp_path)
     difference = figures["comparisons"][0]  # type: ignore[index]
     assert (difference["only_first"], difference["only_second"], difference["excludes_zero"]) == (
@@ -142,6 +146,7 @@ def test_answers_that_are_saved_are_not_asked_for_again(tmp_path: Path) -> None:
 
 
 def test_held_out_text_is_whole_documents_up_to_the_limit() -> None:
+    """The choice is at least one document and does not depend on their order."""
     rows = [document(n) for n in range(30)]
     chosen = sample(rows, 500)
     assert 1 <= len(chosen) < 30

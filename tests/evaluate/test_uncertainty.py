@@ -1,3 +1,5 @@
+"""Facts about intervals, paired differences and ratios."""
+
 from __future__ import annotations
 
 import random
@@ -17,6 +19,7 @@ def test_wilson_gives_the_published_interval_of_phi_1() -> None:
 
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_holds_its_estimate_and_stays_in_range(case: tuple[int, int]) -> None:
+    """The interval has a width, lies in [0, 1] and holds the estimate."""
     passed, n = case
     interval = wilson(passed, n)
     assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
@@ -55,6 +58,7 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
 
 
 def test_a_paired_difference_counts_who_solves_what() -> None:
+    """Problems that one arm alone solves make the difference."""
     first = {"a": [True, True], "b": [True, False], "c": [True, True]}
     second = {"a": [False, True], "b": [False, False], "c": [False, True]}
     result = paired(first, second, 1)
@@ -64,6 +68,7 @@ def test_a_paired_difference_counts_who_solves_what() -> None:
 
 
 def test_an_arm_does_not_differ_from_itself() -> None:
+    """A comparison with itself excludes nothing and has p = 1."""
     arm = {"a": [True, False], "b": [False, False]}
     result = paired(arm, arm, 1)
     assert not result.excludes_zero
@@ -71,11 +76,13 @@ def test_an_arm_does_not_differ_from_itself() -> None:
 
 
 def test_mcnemar_is_the_coins_two_sided_tail() -> None:
+    """Nine of ten disagreements one way are as likely as nine heads or tails of ten."""
     assert mcnemar(9, 1) == pytest.approx(22 / 1024)
     assert mcnemar(0, 0) == 1.0
 
 
 def test_bits_per_byte_is_a_ratio_of_sums() -> None:
+    """Documents count by their bytes, not one each."""
     interval = mean_interval([10.0, 30.0], [10.0, 10.0], 1)
     assert interval.estimate == 2.0
     assert 1.0 <= interval.low <= interval.high <= 3.0

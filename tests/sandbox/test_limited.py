@@ -1,3 +1,5 @@
+"""Facts about running programs that nobody has read."""
+
 from __future__ import annotations
 
 import os
@@ -72,12 +74,14 @@ def test_every_end_of_a_program_has_its_name(
 
 
 def test_output_is_capped_and_does_not_block(plain: LimitedProcess) -> None:
+    """A program may print megabytes; only the first bytes are kept."""
     outcome = plain.run("print('a' * 5_000_000)", FAST)
     assert outcome.status == "ok"
     assert len(outcome.output) == FAST.output_bytes
 
 
 def test_nothing_of_one_program_is_there_for_the_next(plain: LimitedProcess) -> None:
+    """What a program does to modules and built-ins ends with it."""
     plain.run("import builtins, math\nbuiltins.left = 1\nmath.pi = 3", FAST)
     assert (
         plain.run(
@@ -100,12 +104,14 @@ def test_processes_left_behind_are_ended(plain: LimitedProcess, tmp_path: Path) 
 def test_our_environment_is_not_the_programs(
     plain: LimitedProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A program sees none of the variables that this process has."""
     monkeypatch.setenv("SECRET_TOKEN", "hidden")
     program = "import os\nassert 'SECRET_TOKEN' not in os.environ\nassert len(os.environ) < 3"
     assert plain.run(program, FAST).status == "ok"
 
 
 def test_a_lost_server_is_no_verdict_and_the_next_program_runs(plain: LimitedProcess) -> None:
+    """A killed server is the machine's fault, and a new one takes its place."""
     plain.run("x = 1", FAST)
     server = plain._server
     assert server is not None
@@ -131,6 +137,7 @@ def test_a_lost_server_is_no_verdict_and_the_next_program_runs(plain: LimitedPro
 def test_generated_code_changes_no_file_and_reaches_no_network(
     isolated: LimitedProcess, tmp_path: Path, program: str
 ) -> None:
+    """Whatever a program tries on a file or a port that anyone may use, it fails."""
     import socket
 
     tmp_path.chmod(0o777)
@@ -146,11 +153,13 @@ def test_generated_code_changes_no_file_and_reaches_no_network(
 
 
 def test_an_isolated_program_can_still_do_its_work(isolated: LimitedProcess) -> None:
+    """The standard library and threads work behind the walls."""
     program = "import re, json, math, itertools, collections, datetime, threading\nt = threading.Thread(target=print)\nt.start(); t.join()"
     assert isolated.run(program, FAST).status == "ok"
 
 
 def test_a_right_answer_passes_and_a_wrong_one_says_where(plain: LimitedProcess) -> None:
+    """The reason of a failure is the assert that failed."""
     assert plain.judge(PROBLEM, answer("    return a + b\n"), FAST).verdict == "passed"
     wrong = plain.judge(PROBLEM, answer("    return a - b\n"), FAST)
     assert wrong.verdict == "failed"
@@ -159,12 +168,14 @@ def test_a_right_answer_passes_and_a_wrong_one_says_where(plain: LimitedProcess)
 
 
 def test_verdicts_come_in_the_order_of_the_questions() -> None:
+    """Two workers change nothing in the order of the verdicts."""
     pairs = [(PROBLEM, answer(f"    return {n}\n")) for n in (5, 6, 5, 7)]
     verdicts = judge_all(lambda: LimitedProcess(isolated=False), pairs, FAST, workers=2)
     assert [v.passed for v in verdicts] == [True, False, True, False]
 
 
 def test_a_crowd_of_programs_gives_each_its_own_outcome() -> None:
+    """Forty programs at two servers are never taken for each other."""
     programs = [f"assert {n} % 2 == 0" for n in range(40)]
     outcomes = run_all(lambda: LimitedProcess(isolated=False), programs, FAST, workers=2)
     assert [o.status for o in outcomes] == ["ok", "error"] * 20
@@ -186,10 +197,12 @@ def test_where_the_kernel_holds_nothing_back_generated_code_is_not_run(
 
 
 def test_sandbox_none_is_stamped() -> None:
+    """Who runs code without walls has it written on every verdict."""
     assert open_sandbox("none").tier == "UNSANDBOXED"
 
 
 def test_no_server_survives_its_sandbox(plain: LimitedProcess) -> None:
+    """Closing a sandbox ends its process."""
     plain.run("x = 1", FAST)
     server = plain._server
     assert server is not None

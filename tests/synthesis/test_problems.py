@@ -1,3 +1,5 @@
+"""Facts about the problem files of the workbook."""
+
 from __future__ import annotations
 
 from pathlib import Path

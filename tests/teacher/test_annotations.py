@@ -1,3 +1,5 @@
+"""Facts about annotations from a file of one's own."""
+
 from __future__ import annotations
 
 import json

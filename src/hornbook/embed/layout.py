@@ -65,7 +65,7 @@ def layout_features(page: Page) -> list[float]:
     count, filled = len(lines), max(len(full), 1)
     names, distinct = max(len(page.names), 1), set(page.names)
     sizes = page.sizes
-    code = size - sum(sizes.values())
+    code = len(text) - sum(sizes.values())
     packed = len(zlib.compress(text.encode("utf-8", "replace"), 1))
 
     def ends(mark: str) -> float:

@@ -23,6 +23,8 @@ NODES = (
     "GtE", "Is", "IsNot", "In", "NotIn",
 )  # fmt: skip
 _INDEX = {name: index for index, name in enumerate(NODES)}
+DEEPEST = 1000
+"""Deeper trees count as unparsable: whether Python parses them hangs on how deep its caller is."""
 _SKIPPED = (ast.Load, ast.Store, ast.Del)
 _BUILTINS = frozenset(dir(builtins))
 _LOOPS = (ast.For, ast.While, ast.comprehension)
@@ -154,9 +156,9 @@ def syntax_features(text: str) -> list[float]:
     (1.0, True, 0.0)
     """
     tree = parse(text)
-    if tree is None:
+    seen = walk(tree) if tree is not None else None
+    if tree is None or seen is None or seen.deepest > DEEPEST:
         return [0.0] * len(NAMES)
-    seen = walk(tree)
     return [*(count / seen.nodes for count in seen.kinds), *_shape(seen), *_binding(seen, tree)]
 
 

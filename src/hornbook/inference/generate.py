@@ -58,9 +58,10 @@ def generate(
 ) -> list[Generated]:
     """One greedy answer a prompt, in the prompts' order."""
     limit = model.settings.context - decoding.max_new_tokens
-    if limit < 1:
+    if limit < 1 or decoding.max_new_tokens < 1:
         raise ValueError(
-            f"max_new_tokens must be under the model's context ({model.settings.context})"
+            f"max_new_tokens must be above 0 and under the model's context"
+            f" ({model.settings.context})"
         )
     # A prompt longer than the context keeps its end, where the signature stands.
     encoded = [ids[-limit:] or [tokenizer.end_of_text] for ids in tokenizer.encode_batch(prompts)]

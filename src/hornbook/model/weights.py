@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
 from hornbook.config import settings_from
-from hornbook.errors import DamagedFileError, HornbookError
+from hornbook.errors import ConfigError, DamagedFileError, HornbookError
 from hornbook.model.config import ModelSettings
 from hornbook.model.transformer import Phi
 from hornbook.storage import file_digest, read_json, write_bytes, write_json
@@ -40,18 +41,32 @@ def load_model(folder: Path, dropout: float = 0.0) -> Phi:
     """
     if not (folder / CONFIG).exists():
         raise DamagedFileError(f"{folder}: no model here ({CONFIG} is missing); train it again")
-    about = read_json(folder / CONFIG)
-    settings = settings_from(ModelSettings, about["shape"], str(folder / CONFIG))
+    settings, sha256 = _read_config(folder / CONFIG)
     model = Phi(settings, dropout)
-    model.load_state_dict(read_tensors(folder / WEIGHTS, about["sha256"], model.state_dict()))
+    model.load_state_dict(read_tensors(folder / WEIGHTS, sha256, model.state_dict()))
     return model
+
+
+def _read_config(path: Path) -> tuple[ModelSettings, str]:
+    about = read_json(path)
+    try:
+        return settings_from(ModelSettings, about["shape"], str(path)), str(about["sha256"])
+    except (KeyError, TypeError, ConfigError) as error:
+        raise DamagedFileError(f"{path}: not a model's shape ({error}); train it again") from error
 
 
 def read_tensors(path: Path, sha256: str, like: dict[str, Tensor]) -> dict[str, Tensor]:
     """Tensors of a file whose digest, names, shapes and finiteness are as they should be."""
     if not path.exists() or file_digest(path) != sha256:
         raise DamagedFileError(f"{path}: missing or not what was written; train it again")
-    tensors = load_file(path)
+    try:
+        tensors = load_file(path)
+    except SafetensorError as error:
+        raise DamagedFileError(f"{path}: not weights ({error}); train it again") from error
+    if unknown := sorted(tensors.keys() - like.keys()):
+        raise DamagedFileError(
+            f"{path}: `{unknown[0]}` belongs to no weight of the settings' shape"
+        )
     for name, tensor in like.items():
         if name not in tensors or tensors[name].shape != tensor.shape:
             raise DamagedFileError(

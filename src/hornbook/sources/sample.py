@@ -35,7 +35,7 @@ class Sample:
         self._budget = budget
         self._seed = seed
         self._taken: list[tuple[int, int, Document]] = []
-        # The same row may come twice (a folder named twice): rows themselves have no order.
+        # Two rows may stand at one place of the order, and rows themselves have none.
         self._numbers = itertools.count()
         self._size = 0
         self._bar: int | None = None

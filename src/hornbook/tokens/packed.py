@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hornbook.errors import ConfigError, DamagedFileError
 from hornbook.storage import atomic_file, file_digest, read_json, write_bytes, write_json
@@ -61,6 +61,8 @@ class Packed:
         if not path.exists():
             raise DamagedFileError(f"{path}: missing; run the tokens room again")
         about = read_json(path)
+        if not _is_record(about):
+            raise DamagedFileError(f"{path}: not a packed table's; run the tokens room again")
         if about["tokenizer"] != tokenizer_digest:
             raise ConfigError(
                 f"{folder / name}: packed with another tokenizer; run the tokens room again"
@@ -73,7 +75,7 @@ class Packed:
                 )
         tokens = (
             np.memmap(folder / f"{name}.bin", dtype=np.uint16, mode="r")
-            if about["tokens"]
+            if (folder / f"{name}.bin").stat().st_size
             else np.zeros(0, dtype=np.uint16)
         )
         return cls(
@@ -83,6 +85,15 @@ class Packed:
             starts=np.load(folder / f"{name}.starts.npy", allow_pickle=False),
             digest=about["sha256"]["bin"],
         )
+
+
+def _is_record(about: Any) -> bool:
+    return (
+        isinstance(about, dict)
+        and isinstance(about.get("tokenizer"), str)
+        and isinstance(about.get("sha256"), dict)
+        and about["sha256"].keys() == set(FILES)
+    )
 
 
 def write_packed(

@@ -40,11 +40,14 @@ class Tokenizer:
         from tokenizers import Tokenizer as Inner
 
         try:
-            return cls(Inner.from_file(str(path)))
+            inner = Inner.from_file(str(path))
         except Exception as error:  # the library raises bare Exception
             raise DamagedFileError(
                 f"{path}: not a tokenizer ({error}); run the tokens room again"
             ) from error
+        if inner.token_to_id(END_OF_TEXT) is None:
+            raise DamagedFileError(f"{path}: has no {END_OF_TEXT}; run the tokens room again")
+        return cls(inner)
 
     def save(self, path: Path) -> None:
         write_bytes(path, self._json.encode())

@@ -40,13 +40,17 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         shutil.rmtree(old)
 
 
-def newest_checkpoint(folder: Path) -> Checkpoint | None:
-    """The newest checkpoint that is whole. A damaged one is removed, and the one before is used."""
+def newest_checkpoint(folder: Path, logged: int) -> Checkpoint | None:
+    """The newest checkpoint that is whole and whose steps are all among the `logged` first ones.
+
+    Any other is removed, and the one before is used: without the log, losses would be missing.
+    """
     for place in sorted(folder.glob("step-*"), reverse=True):
-        with contextlib.suppress(HornbookError, OSError, KeyError):
+        with contextlib.suppress(HornbookError, OSError, KeyError, TypeError):
             about = read_json(place / "checkpoint.json")
             files = {name: place / f"{name}.safetensors" for name in ("weights", "optimizer")}
-            if all(file_digest(path) == about["sha256"][name] for name, path in files.items()):
+            digests = {name: file_digest(path) for name, path in files.items()}
+            if digests == about["sha256"] and about["step"] <= logged:
                 loaded = {name: load_file(path) for name, path in files.items()}
                 return Checkpoint(about["step"], loaded["weights"], loaded["optimizer"])
         shutil.rmtree(place)

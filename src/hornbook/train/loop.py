@@ -7,6 +7,7 @@ from the settings, so the same phase gives the same losses on the same machine, 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import torch
 from torch import Tensor
 
 from hornbook.errors import HornbookError
-from hornbook.model.transformer import Phi
+from hornbook.model.transformer import Phi, rotary_table
 from hornbook.model.weights import save_model
 from hornbook.randomness import seed_for
 from hornbook.storage import write_json
@@ -24,7 +25,7 @@ from hornbook.tokens.batches import Batches
 from hornbook.train.checkpoints import Checkpoint, copies, newest_checkpoint, write_checkpoint
 from hornbook.train.config import PhaseSettings
 from hornbook.train.loss import head_loss
-from hornbook.train.meters import Meters
+from hornbook.train.meters import METERS, Meters, read_meters
 from hornbook.train.optimizer import (
     build_optimizers,
     rate_at,
@@ -102,6 +103,7 @@ class Trainer:
                     time.monotonic() - saved > self.phase.checkpoint_seconds
                     and step + 1 < self.steps
                 ):
+                    meters.settle()
                     self._save(step + 1)
                     saved = time.monotonic()
         finally:
@@ -125,12 +127,16 @@ class Trainer:
             loss.backward()  # type: ignore[no-untyped-call]
             self._collect()
             total += float(loss.detach())
-        if not torch.isfinite(torch.tensor(total)):
+        self._check(total, "loss", step)
+        return total, self._update(step)
+
+    def _check(self, value: float, name: str, step: int) -> None:
+        """A step that is not finite is never taken, so no checkpoint holds one."""
+        if not math.isfinite(value):
             raise HornbookError(
-                f"{self.job.folder}: the loss is not finite at step {step}; lower learning_rate"
+                f"{self.job.folder}: the {name} is not finite at step {step}; lower learning_rate"
                 " or clip, or use --set train.phases.PHASE.precision=float32"
             )
-        return total, self._update(step)
 
     def _loss(self, inputs_BT: Tensor, targets_BT: Tensor, scale: float) -> Tensor:
         states, targets = self.model.hidden(inputs_BT).flatten(0, 1), targets_BT.flatten()
@@ -154,6 +160,7 @@ class Trainer:
     def _update(self, step: int) -> float:
         with torch.no_grad():
             norm = torch.nn.utils.clip_grad_norm_(list(self.master.values()), self.phase.clip)
+            self._check(float(norm), "gradient", step)
             set_rates(self.optimizers, self.phase, rate_at(step, self.steps, self.phase))
             for optimizer in self.optimizers.values():
                 optimizer.step()
@@ -189,7 +196,8 @@ class Trainer:
             parameter.data.copy_(self.master[name])
 
     def _resume(self) -> int:
-        found = newest_checkpoint(self.job.folder / CHECKPOINTS)
+        logged = len(read_meters(self.job.folder / METERS))
+        found = newest_checkpoint(self.job.folder / CHECKPOINTS, logged)
         with torch.no_grad():
             if found is not None:
                 for name, weight in self.master.items():
@@ -209,6 +217,8 @@ class Trainer:
 
         losses = [row["loss"] for row in meters.rows]
         model = self.model.float().eval()
+        # The way through bfloat16 has rounded what is no weight.
+        model.cos, model.sin = rotary_table(model.settings)
         self._copy_to_model()
         digest = save_model(self.job.folder, model)
         write_json(self.job.folder / "losses.json", losses)

@@ -7,6 +7,7 @@ at the end, holds the losses alone.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,23 @@ class Meters:
         self._handle.write(json.dumps(row) + "\n")
         self._handle.flush()
 
+    def settle(self) -> None:
+        """Bring the rows to the disk, for a checkpoint is worth nothing without them."""
+        os.fsync(self._handle.fileno())
+
     def close(self) -> None:
         self._handle.close()
 
 
 def read_meters(path: Path) -> list[dict[str, Any]]:
-    """The rows of a log; a last line that was cut by a kill is left out."""
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+    """The rows of a log from step 0 on, up to the first line that is damaged or out of turn."""
+    rows: list[dict[str, Any]] = []
+    for line in path.read_bytes().splitlines() if path.exists() else []:
         try:
-            rows.append(json.loads(line))
+            row = json.loads(line)
         except ValueError:
             break
+        if not isinstance(row, dict) or row.get("step") != len(rows):
+            break
+        rows.append(row)
     return rows

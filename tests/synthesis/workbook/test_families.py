@@ -1,3 +1,5 @@
+"""Facts about every family of the workbook."""
+
 from __future__ import annotations
 
 import ast

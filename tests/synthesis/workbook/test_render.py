@@ -1,3 +1,5 @@
+"""Facts about how an exercise is put into words."""
+
 from __future__ import annotations
 
 import random

@@ -1,3 +1,5 @@
+"""Facts about the whole workbook: counts, splits, twins, seeds."""
+
 from __future__ import annotations
 
 import random
