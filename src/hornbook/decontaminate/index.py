@@ -10,7 +10,7 @@ from hornbook.decontaminate.config import DecontaminateSettings
 from hornbook.records import Exercise, Match, Problem
 from hornbook.similarity.ngrams import NgramIndex
 from hornbook.similarity.syntax import Function, SyntaxIndex, functions_of
-from hornbook.similarity.trees import tree_fingerprint
+from hornbook.similarity.trees import parse_quietly, tree_fingerprint
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def test_set(tests: str, name: str) -> frozenset[str]:
     True
     """
     try:
-        tree = ast.parse(tests)
+        tree = parse_quietly(tests)
     except (SyntaxError, ValueError, RecursionError):
         return frozenset({tests})
     for node in ast.walk(tree):

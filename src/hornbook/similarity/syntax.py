@@ -8,11 +8,10 @@ character stands for each node type, so a compiled edit distance does the work.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hornbook.similarity.trees import node_sequence
+from hornbook.similarity.trees import node_sequence, parse_quietly
 
 _FIRST_CHARACTER = 0x100
 _TYPES: dict[str, str] = {
@@ -46,13 +45,9 @@ def functions_of(source: str) -> list[Function]:
     ['a', 'b']
     """
     try:
-        with warnings.catch_warnings():
-            # A stranger's doubtful escape sequences are not news for whoever reads our output.
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
         return [
             Function(node.name, encode(node_sequence(node)), node)
-            for node in ast.walk(tree)
+            for node in ast.walk(parse_quietly(source))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         ]
     except (SyntaxError, ValueError, RecursionError, MemoryError):

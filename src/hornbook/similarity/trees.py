@@ -12,6 +12,14 @@ import warnings
 from collections.abc import Iterator
 
 
+def parse_quietly(source: str) -> ast.Module:
+    """`ast.parse` without Python's warnings: a stranger's doubtful escape sequences are not news
+    for whoever reads our output."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)
+
+
 def canonical_tree(source: str) -> str:
     """The tree of `source` as text. Raises `SyntaxError` (or `ValueError`, `RecursionError`).
 
@@ -20,9 +28,7 @@ def canonical_tree(source: str) -> str:
     >>> canonical_tree("def f(a): return a + 1") == canonical_tree("def f(a): return a + 2")
     False
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(source)
+    tree = parse_quietly(source)
     bound = {name: f"v{number}" for number, name in enumerate(dict.fromkeys(_bound(tree)))}
     for node in ast.walk(tree):
         _strip(node)
