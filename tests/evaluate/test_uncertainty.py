@@ -86,3 +86,13 @@ def test_bits_per_byte_is_a_ratio_of_sums() -> None:
     interval = mean_interval([10.0, 30.0], [10.0, 10.0], 1)
     assert interval.estimate == 2.0
     assert 1.0 <= interval.low <= interval.high <= 3.0
+
+
+def test_equal_answers_leave_room_for_a_difference() -> None:
+    """Two arms that solve the very same problems differ by zero, within an interval that is not."""
+    same = {f"f{n}": [True, False] for n in range(20)}
+    result = paired(same, same, seed=1)
+    assert result.difference.estimate == 0
+    assert result.difference.low == -result.difference.high < -0.05
+    assert not result.excludes_zero
+    assert result.p_value == 1

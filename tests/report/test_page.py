@@ -182,10 +182,10 @@ def test_the_headline_gives_intervals_and_labels() -> None:
 
 
 def test_a_long_curve_is_thinned_by_means(tmp_path: Path) -> None:
-    """A curve of many steps keeps a few hundred points, each the mean of its neighbours."""
+    """A curve of many steps keeps a few dozen points, each the mean of its neighbours."""
     rows = [{"tokens": n, "loss": float(n % 2)} for n in range(1000)]
     (tmp_path / "m.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     curve = loss_curve(tmp_path / "m.jsonl")
-    assert len(curve) == 250
+    assert 80 <= len(curve) <= 90
     assert {loss for _, loss in curve} == {0.5}
     assert loss_curve(tmp_path / "none.jsonl") == []

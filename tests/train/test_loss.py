@@ -39,8 +39,8 @@ def test_the_loss_is_torchs_cross_entropy(positions: int, scale: float, seed: in
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4 * scale)
 
 
-def test_in_bfloat16_sums_are_kept_in_float32() -> None:
-    """Over many pieces the result is as near to float32's as one bfloat16 product is."""
+def test_in_bfloat16_the_loss_is_near_that_of_float32() -> None:
+    """Over many pieces no error adds up: the gradients are as near as one bfloat16 product is."""
     states, head, targets = case(4 * PIECE, torch.bfloat16)
     ours = head_loss(states, head, targets, 1 / len(targets))
     assert ours.dtype == torch.float32

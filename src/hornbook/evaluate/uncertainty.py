@@ -101,13 +101,17 @@ def paired(
         name: [float(a) - float(b) for a, b in zip(first[name], second[name], strict=True)]
         for name in first
     }
-    sums, sizes = _totals(deltas)
-    low, high = np.quantile(_resampled_means(sums, sizes, seed, resamples), [0.025, 0.975])
-    difference = Interval(
-        float(sums.sum() / sizes.sum()), float(low), float(high), "paired bootstrap over clusters"
-    )
     flat = [delta for values in deltas.values() for delta in values]
     gains, losses = sum(d > 0 for d in flat), sum(d < 0 for d in flat)
+    sums, sizes = _totals(deltas)
+    if not gains and not losses:
+        # Resampling equals gives equals; what was never seen may still be somewhat frequent.
+        bound = wilson(0, len(sums)).high
+        difference = Interval(0.0, -bound, bound, "wilson over clusters")
+    else:
+        low, high = np.quantile(_resampled_means(sums, sizes, seed, resamples), [0.025, 0.975])
+        estimate = float(sums.sum() / sizes.sum())
+        difference = Interval(estimate, float(low), float(high), "paired bootstrap over clusters")
     return Paired(difference, gains, losses, mcnemar(gains, losses))
 
 

@@ -13,7 +13,8 @@ from hornbook.records import FORMAT_VERSIONS
 from hornbook.stages import Manifest, StageContext
 from hornbook.storage import read_json
 
-CURVE_POINTS = 240
+CURVE_POINTS = 80
+"""Few enough that the noise of single steps is averaged away."""
 
 
 def summarise(
@@ -116,7 +117,7 @@ def _training(context: StageContext, manifests: Mapping[str, Manifest]) -> list[
 
 
 def loss_curve(path: Path) -> list[tuple[float, float]]:
-    """(tokens, loss) of a phase, averaged down to a few hundred points."""
+    """(tokens, loss) of a phase, averaged down to about `CURVE_POINTS` points."""
     if not path.exists():
         return []
     rows = [json.loads(line) for line in path.read_text().splitlines() if line]
