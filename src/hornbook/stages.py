@@ -79,10 +79,6 @@ class StageContext:
     progress: Progress = field(default_factory=Silent)
     cache: Path = Path(".cache")
 
-    def remember(self, name: str, value: Any) -> None:
-        """Keep a small JSON fact of unfinished work beside it, for resuming."""
-        write_json(self.folder / name, value)
-
 
 @dataclass(frozen=True)
 class Stage:

@@ -20,8 +20,8 @@ STEP = 8 * SHAPE.context
 
 
 def short(**changes: Any) -> PhaseSettings:
-    """16 steps, with a checkpoint after each but the last."""
-    return phase(tokens=16 * STEP, checkpoint_seconds=1e-9, **changes)
+    """Ten steps, without a checkpoint."""
+    return phase(tokens=10 * STEP, **changes)
 
 
 class Interrupted(Exception):
@@ -29,12 +29,14 @@ class Interrupted(Exception):
 
 
 def interrupt(folder: Path, after: int, settings: PhaseSettings) -> None:
+    """Train with a checkpoint after each step, to the moment before that of step `after`."""
+
     def stop(done: int, total: int, loss: float) -> None:
         if done >= after * STEP:
             raise Interrupted
 
     with pytest.raises(Interrupted):
-        train(job(folder, settings, stop))
+        train(job(folder, settings.model_copy(update={"checkpoint_seconds": 1e-9}), stop))
 
 
 def result(folder: Path) -> tuple[list[float], str]:
@@ -43,6 +45,13 @@ def result(folder: Path) -> tuple[list[float], str]:
 
 def checkpoints(folder: Path) -> list[Path]:
     return sorted((folder / CHECKPOINTS).glob("step-*/checkpoint.json"))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[float], str]:
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    train(job(folder, short()))
+    return result(folder)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +69,12 @@ def test_an_interrupted_phase_ends_as_if_it_had_not_been(
     settings = short(**changes)
     train(job(tmp_path / "whole", settings))
     folder = tmp_path / "interrupted"
-    interrupt(folder, 6, settings)
+    interrupt(folder, 4, settings)
     assert len(checkpoints(folder)) == 2
-    interrupt(folder, 11, settings)
+    interrupt(folder, 7, settings)
     told: list[int] = []
     train(job(folder, settings, lambda done, total, loss: told.append(done // STEP)))
-    assert told == list(range(11, 17))
+    assert told == list(range(7, 11))
     assert result(folder) == result(tmp_path / "whole")
 
 
@@ -93,31 +102,33 @@ def cut_the_log(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("damage", "first"),
-    [(damage_newest, 10), (damage_all, 1), (lose_the_log, 1), (cut_the_log, 10)],
+    [(damage_newest, 5), (damage_all, 1), (lose_the_log, 1), (cut_the_log, 5)],
 )
 def test_what_is_damaged_is_trained_again(
-    tmp_path: Path, damage: Callable[[Path], None], first: int
+    undisturbed: tuple[list[float], str],
+    tmp_path: Path,
+    damage: Callable[[Path], None],
+    first: int,
 ) -> None:
     """From the checkpoint before, or from the beginning; no loss is missing and none stands twice."""
-    train(job(tmp_path / "whole", short()))
     folder = tmp_path / "damaged"
-    interrupt(folder, 11, short())
+    interrupt(folder, 6, short())
     damage(folder)
     told: list[int] = []
     train(job(folder, short(), lambda done, total, loss: told.append(done // STEP)))
-    assert told == list(range(first, 17))
-    assert result(folder) == result(tmp_path / "whole")
-    assert [row["step"] for row in read_meters(folder / METERS)] == list(range(16))
+    assert told == list(range(first, 11))
+    assert result(folder) == undisturbed
+    assert [row["step"] for row in read_meters(folder / METERS)] == list(range(10))
 
 
 def test_meters_are_cut_back_when_a_phase_goes_on(tmp_path: Path) -> None:
-    """Step 10 was logged and not yet in a checkpoint: it is logged anew."""
+    """Step 5 was logged and not yet in a checkpoint: it is logged anew."""
     folder = tmp_path / "out"
-    interrupt(folder, 11, short())
-    assert len(read_meters(folder / METERS)) == 11
-    assert read_json(checkpoints(folder)[-1])["step"] == 10
+    interrupt(folder, 6, short())
+    assert len(read_meters(folder / METERS)) == 6
+    assert read_json(checkpoints(folder)[-1])["step"] == 5
     train(job(folder, short()))
-    assert [row["step"] for row in read_meters(folder / METERS)] == list(range(16))
+    assert [row["step"] for row in read_meters(folder / METERS)] == list(range(10))
 
 
 PROGRAM = """
@@ -127,11 +138,11 @@ from hornbook.train.loop import train
 from tests.tiny_model import SHAPE, job, phase
 
 def wait(done, total, loss):
-    if done == 25 * 8 * SHAPE.context:
+    if done == 13 * 8 * SHAPE.context:
         sys.stdin.read()
 
 for name in sys.argv[1:]:
-    settings = phase(optimizer="muon", dropout=0.1, checkpoint_seconds=1e-9)
+    settings = phase(tokens=16 * 8 * SHAPE.context, dropout=0.1, checkpoint_seconds=1e-9)
     train(job(Path(name), settings, wait if name.endswith("killed") else lambda *_: None))
 """
 
@@ -154,11 +165,11 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     assert process.returncode == -9
     assert not (folder / "model.safetensors").exists()
     steps_done = len(read_meters(folder / METERS))
-    assert 5 <= steps_done <= 25
+    assert 5 <= steps_done <= 13
     resumed = tmp_path / "resumed"
     folder.rename(resumed)
     with trainer(resumed) as process:
         process.communicate()
     assert process.returncode == 0
     assert result(resumed) == result(whole)
-    assert len(read_meters(resumed / METERS)) == 30
+    assert len(read_meters(resumed / METERS)) == 16

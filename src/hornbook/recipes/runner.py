@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hornbook.errors import ResourceError
-from hornbook.progress import Lines, duration, for_terminal
+from hornbook.progress import Lines, for_terminal
 from hornbook.recipes.folder import cache_folder, claimed, settle
 from hornbook.recipes.graph import stages_of
 from hornbook.recipes.plan import estimate, remember_pace
@@ -111,7 +110,3 @@ def _check_disk(folder: Path, needed_mb: float) -> None:
             f"{folder}: {free:,.0f} MB free, about {needed_mb:,.0f} MB needed; free some space or"
             " choose another disk with --runs"
         )
-
-
-def elapsed_since(started: float) -> str:
-    return duration(time.monotonic() - started)
