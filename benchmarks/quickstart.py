@@ -60,8 +60,9 @@ def learning_table(run: Path) -> str:
     return "\n".join([*head, *rows])
 
 
-def measure(scale: float) -> str:
-    with tempfile.TemporaryDirectory() as folder:
+def measure(scale: float, kept: Path | None) -> str:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = str(kept or Path(scratch) / "runs")
         options = ("quickstart", "--runs", folder, "--scale", str(scale), "--workers", "2")
         timed("sources", *options)  # downloads, if the cache lacks any
         shutil.rmtree(folder)
@@ -90,8 +91,11 @@ Command: `python benchmarks/quickstart.py --scale {scale:g}` ({date.today().isof
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--keep", type=Path, help="a new folder in which the run is kept")
     options = parser.parse_args()
-    text = measure(options.scale)
+    if options.keep is not None and options.keep.exists():
+        parser.error(f"{options.keep} exists; name a new folder")
+    text = measure(options.scale, options.keep)
     print(text)
     if options.scale == 1:
         page = PAGE.read_text(encoding="utf-8")

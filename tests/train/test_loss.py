@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hornbook.train.loss import PIECE, head_loss
+from hornbook.train.loss import BLOCK, PIECE, head_loss
 
 
 def case(positions: int, kind: torch.dtype, seed: int = 1) -> tuple[Tensor, nn.Linear, Tensor]:
@@ -26,7 +26,7 @@ def gradients(loss: Tensor, states: Tensor, head: nn.Linear) -> list[Tensor]:
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(1, 2 * PIECE + 3), st.floats(1e-4, 10), st.integers(0, 99))
+@given(st.integers(1, BLOCK + 2 * PIECE + 3), st.floats(1e-4, 10), st.integers(0, 99))
 def test_the_loss_is_torchs_cross_entropy(positions: int, scale: float, seed: int) -> None:
     """Value and gradients, for one piece, for several, and for a piece that is not full."""
     states, head, targets = case(positions, torch.float32, seed)
@@ -41,7 +41,7 @@ def test_the_loss_is_torchs_cross_entropy(positions: int, scale: float, seed: in
 
 def test_in_bfloat16_the_loss_is_near_that_of_float32() -> None:
     """Over many pieces no error adds up: the gradients are as near as one bfloat16 product is."""
-    states, head, targets = case(4 * PIECE, torch.bfloat16)
+    states, head, targets = case(2 * BLOCK + PIECE, torch.bfloat16)
     ours = head_loss(states, head, targets, 1 / len(targets))
     assert ours.dtype == torch.float32
     wide, exact = nn.Linear(16, 50), states.detach().float().requires_grad_()

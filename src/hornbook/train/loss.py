@@ -1,8 +1,8 @@
-"""Cross-entropy of the head, a few hundred positions at a time.
+"""Cross-entropy of the head, a hundred positions at a time.
 
 With 8192 words, the logits of one step are larger than all weights together; making, reading and
 dropping them takes longer than the head's products. Here each piece of positions is turned into
-its gradient while it is still in the processor's cache, so the whole table never exists.
+its gradient while it is still in the processor's cache, so the whole table never exists in float32.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-PIECE = 512
-"""Positions at a time: 512 x 8192 float32 logits are 16 MiB."""
+PIECE = 128
+"""Positions whose logits are made at a time: 128 x 8192 in float32 are 4 MiB, near the processor."""
+BLOCK = 1024
+"""Positions whose gradients of logits are kept at a time, in the states' format, for one product."""
 
 
 def head_loss(states_ND: Tensor, head: nn.Linear, targets_N: Tensor, scale: float) -> Tensor:
@@ -45,25 +47,30 @@ class _HeadLoss(torch.autograd.Function):
         scale: float,
     ) -> Tensor:
         d_states = torch.empty_like(states_ND)
-        # Sums over pieces stay in float32 whatever the weights' format is.
+        # Sums over blocks stay in float32 whatever the weights' format is.
         d_weight = torch.zeros_like(weight_VD, dtype=torch.float32)
         d_bias = torch.zeros_like(bias_V, dtype=torch.float32)
         total = torch.zeros((), dtype=torch.float64)
-        for start in range(0, len(states_ND), PIECE):
-            piece = slice(start, start + PIECE)
-            states, targets = states_ND[piece], targets_N[piece, None]
-            logits_NV = functional.linear(states, weight_VD, bias_V)
-            table_NV = torch.log_softmax(logits_NV, dim=-1, dtype=torch.float32)
-            total -= table_NV.gather(1, targets).sum(dtype=torch.float64)
-            # d loss / d logits = softmax - one-hot
-            table_NV.exp_().scatter_add_(
-                1, targets, torch.full_like(targets, -1, dtype=torch.float32)
-            )
-            table_NV.mul_(scale)
-            d_bias += table_NV.sum(dim=0)
-            d_logits = table_NV.to(states.dtype)
-            torch.mm(d_logits, weight_VD, out=d_states[piece])
-            d_weight += d_logits.t() @ states
+        rows = min(BLOCK, len(states_ND))
+        kept_NV = states_ND.new_empty(rows, len(weight_VD))
+        for first in range(0, len(states_ND), BLOCK):
+            block = states_ND[first : first + BLOCK]
+            d_logits_NV = kept_NV[: len(block)]
+            for start in range(0, len(block), PIECE):
+                piece, at = slice(start, start + PIECE), first + start
+                logits_NV = functional.linear(block[piece], weight_VD, bias_V)
+                targets = targets_N[at : at + len(logits_NV), None]
+                table_NV = torch.log_softmax(logits_NV, dim=-1, dtype=torch.float32)
+                total -= table_NV.gather(1, targets).sum(dtype=torch.float64)
+                # d loss / d logits = softmax - one-hot
+                table_NV.exp_().scatter_add_(
+                    1, targets, torch.full_like(targets, -1, dtype=torch.float32)
+                )
+                table_NV.mul_(scale)
+                d_bias += table_NV.sum(dim=0)
+                d_logits_NV[piece] = table_NV
+            torch.mm(d_logits_NV, weight_VD, out=d_states[first : first + BLOCK])
+            d_weight += d_logits_NV.t() @ block
         ctx.save_for_backward(d_states, d_weight.to(weight_VD.dtype), d_bias.to(bias_V.dtype))
         return (total * scale).float()
 
