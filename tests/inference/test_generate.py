@@ -172,10 +172,13 @@ def test_rows_beyond_the_vocabulary_are_never_chosen() -> None:
 
 def test_a_prompt_that_is_too_long_keeps_its_end() -> None:
     """What stands before the last `context - max_new_tokens` tokens is as if it were not there."""
-    end = tokenizer().decode(tokenizer().encode(CODE[0])[-24:])
-    assert tokenizer().encode(end) == tokenizer().encode(CODE[0])[-24:]
-    found = generate(TEXTUAL, tokenizer(), [CODE[1] + CODE[0], end], Decoding(8))
-    assert found[0] == found[1]
+    ids = tokenizer().encode(CODE[2] + CODE[0])
+    start, end = (tokenizer().decode(part) for part in (ids[:24], ids[-24:]))
+    assert tokenizer().encode(end) == ids[-24:]
+    prompts = [CODE[2] + CODE[0], end, start]
+    whole, of_end, of_start = generate(TEXTUAL, tokenizer(), prompts, Decoding(8))
+    assert whole == of_end
+    assert whole != of_start
 
 
 @pytest.mark.parametrize("limit", [0, -1, SHAPE.context, SHAPE.context + 1])

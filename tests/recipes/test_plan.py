@@ -33,11 +33,12 @@ def test_a_machine_is_judged_by_its_own_pace() -> None:
     assert again.seconds == pytest.approx(2 * row.seconds, rel=0.02)
 
 
-def test_the_verb_plans_and_writes_nothing(tmp_path: Path) -> None:
+def test_the_verb_plans_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`hornbook plan` prints a table, or JSON, and makes no folder."""
-    told = hornbook("plan", "quickstart", "--runs", tmp_path / "runs")
+    monkeypatch.chdir(tmp_path)
+    told = hornbook("plan", "quickstart")
     assert told.returncode == 0
     assert "in all about" in told.stdout
     rows = json.loads(hornbook("plan", "quickstart", "--json").stdout)
     assert {"stage", "rows", "tokens", "seconds", "memory_mb", "disk_mb"} <= set(rows[0])
-    assert not (tmp_path / "runs").exists()
+    assert list(tmp_path.iterdir()) == []

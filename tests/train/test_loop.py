@@ -10,11 +10,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from hornbook.errors import HornbookError
+from hornbook.model.transformer import Phi
 from hornbook.model.weights import load_model
 from hornbook.storage import file_digest, read_json
+from hornbook.tokens import Batches, Mixture
+from hornbook.tokens.packed import Encoded
 from hornbook.train.loop import Job, PhaseResult, sequences_of, train
 from hornbook.train.meters import METERS, read_meters
-from tests.tiny_model import SHAPE, job, phase
+from tests.tiny_model import SHAPE, job, phase, table
 
 STEPS = 30
 SHORT = {"tokens": 8 * 8 * SHAPE.context}
@@ -116,6 +119,19 @@ def test_prompts_that_are_not_learnt_stay_unknown(tmp_path: Path) -> None:
         )
     assert losses[True] < math.log(SHAPE.vocab_size) - 0.5
     assert losses[False] >= math.log(SHAPE.vocab_size) - 0.1
+
+
+@pytest.mark.parametrize(("dropout", "kinds"), [(0.0, 1), (0.2, 6)])
+def test_every_step_drops_other_numbers(tmp_path: Path, dropout: float, kinds: int) -> None:
+    """Six steps that read the same document and hardly move: only dropout tells them apart."""
+    settings = phase(
+        tokens=6 * 8 * SHAPE.context, learning_rate=1e-12, weight_decay=0.0, dropout=dropout
+    )
+    data = table(tmp_path / "data", [Encoded([n % 97 + 1 for n in range(8 * SHAPE.context - 1)])])
+    batches = Batches(Mixture({"code": data}, {"code": 1}), SHAPE.context, 1, 6 * 8)
+    train(Job(tmp_path / "out", Phi(SHAPE, dropout).initialise(1), batches, settings, 1))
+    losses = read_json(tmp_path / "out" / "losses.json")
+    assert len({round(loss, 5) for loss in losses}) == kinds
 
 
 def test_a_phase_leaves_its_model_its_losses_and_no_scratch(tmp_path: Path) -> None:
