@@ -20,7 +20,7 @@ from hornbook.sources import load_pins
 from hornbook.storage import read_json, write_json
 
 # Measured on the reference machine; see docs/benchmarks.md for the command.
-BYTES_PER_DOCUMENT = 9_000
+BYTES_PER_DOCUMENT = 13_500
 BYTES_PER_TOKEN = 3.3
 BYTES_DOWNLOADED_PER_SECOND = 4e6
 SECONDS_PER_SOURCE_MB = 0.2
@@ -28,7 +28,7 @@ SECONDS_PER_QUALITY_MB = 0.45
 SECONDS_PER_EXERCISE = 0.002
 SECONDS_PER_SCAN_MB = 0.45
 SECONDS_PER_PACK_MB = 0.25
-FLOPS_PER_SECOND = 2.6e11
+FLOPS_PER_SECOND = 2.2e11
 SECONDS_PER_ANSWER = 0.06
 SECONDS_PER_CHECK = 0.003
 LONG_ENOUGH = 5.0
@@ -120,7 +120,7 @@ def _training(recipe: Recipe) -> list[Estimate]:
         tokens = recipe.train.phases[phase].tokens
         seconds = 6 + tokens * 6 * parameters / FLOPS_PER_SECOND
         sequences = round(tokens / recipe.model.context)
-        memory = 700 + parameters * 16 / 1e6
+        memory = 1_100 + parameters * 100 / 1e6
         rows.append(
             _row(f"train/{arm}/{phase}", sequences, tokens, seconds, memory, parameters * 36 / 1e6)
         )
@@ -135,15 +135,15 @@ def _judgement(recipe: Recipe) -> list[Estimate]:
     arms = len(recipe.train.arms)
     rows = [
         _row(
-            f"evaluate/{arm}", problems, problems * 60, 8 + SECONDS_PER_ANSWER * problems, 1_100, 1
+            f"evaluate/{arm}", problems, problems * 60, 8 + SECONDS_PER_ANSWER * problems, 1_750, 1
         )
         for arm in recipe.train.arms
     ]
     answers = problems * arms
     return [
         *rows,
-        _row("evaluate/scores", answers, 0, 3 + SECONDS_PER_CHECK * answers, 500, 1),
-        _row("report", 0, 0, 4, 400, 2),
+        _row("evaluate/scores", answers, 0, 3 + SECONDS_PER_CHECK * answers, 1_750, 1),
+        _row("report", 0, 0, 4, 1_750, 2),
     ]
 
 
