@@ -100,16 +100,16 @@ def test_cleaning_removes_what_is_named_and_nothing_else(finished: Path, tmp_pat
 def test_a_model_is_named_by_run_and_arm(finished: Path) -> None:
     """`complete` asks the recipe's default arm, or the one named, from an option or a pipe."""
     runs = ("--runs", finished.parent)
-    first = hornbook("complete", "tiny", "def f(x):\n", *runs)
+    first = hornbook("complete", "tiny", *runs, "--prompt", "def f(x):\n")
     assert first.returncode == 0, first.stderr
-    again = hornbook("complete", "tiny:finetuned", "def f(x):\n", *runs)
+    again = hornbook("complete", "tiny:finetuned", "--prompt", "def f(x):\n", *runs)
     assert again.stdout == first.stdout
-    other = hornbook("complete", "tiny:raw", "def f(x):\n", "--max-new-tokens", 5, *runs)
+    other = hornbook("complete", "tiny:raw", "--prompt", "x", "--max-new-tokens", 5, *runs)
     assert other.returncode == 0
-    wrong = hornbook("complete", "tiny:best", "x", *runs)
+    wrong = hornbook("complete", "tiny:best", *runs)
     assert wrong.returncode == 2
-    assert "no arm `best` (it has raw, base, finetuned)" in wrong.stderr
-    long = hornbook("complete", "tiny", "x", "--max-new-tokens", 500, *runs)
+    assert "no arm `best` (it has base, finetuned, raw)" in wrong.stderr
+    long = hornbook("complete", "tiny", "--max-new-tokens", 500, *runs)
     assert long.returncode == 2
     assert "1 to 127 here" in long.stderr
 

@@ -129,7 +129,7 @@ def _why(verbs: Verbs) -> None:
 def _complete(verbs: Verbs) -> None:
     parser = _verb(verbs, "complete", "let a trained model go on with a text", "complete:complete")
     parser.add_argument("model", metavar="RUN[:ARM]", help="a run, and which of its arms")
-    parser.add_argument("prompt", nargs="?", help="the text (without it: standard input)")
+    parser.add_argument("--prompt", metavar="TEXT", help="the text (else standard input)")
     parser.add_argument(
         "--max-new-tokens", type=int, default=96, metavar="N", help="tokens at most (96)"
     )
