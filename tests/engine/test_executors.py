@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from hornbook.engine import InProcess, Job, JobFailure, Workers, executor_for, run_jobs
@@ -84,3 +88,46 @@ def test_one_worker_needs_no_other_process() -> None:
     """One worker is this process, more are processes of their own."""
     assert isinstance(executor_for(1), InProcess)
     assert isinstance(executor_for(2), Workers)
+
+
+PROGRAM = """
+import os, sys, time
+from pathlib import Path
+from hornbook.engine import Job, Workers, run_jobs
+
+class Sleep:
+    version = "1"
+    def setup(self): pass
+    def __call__(self, payload):
+        Path(sys.argv[1], str(os.getpid())).touch()
+        time.sleep(600)
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    run_jobs(Workers(2), Sleep(), [Job("a", 1, "a"), Job("b", 2, "b")], folder / "ledger")
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    """A worker in the middle of a job does not outlive a parent that got SIGKILL."""
+    program, seen = tmp_path / "program.py", tmp_path / "seen"
+    program.write_text(PROGRAM)
+    seen.mkdir()
+    parent = subprocess.Popen([sys.executable, str(program), str(seen)])
+    deadline = time.monotonic() + 60
+    while len(workers := [path for path in seen.iterdir() if path.name.isdigit()]) < 2:
+        assert time.monotonic() < deadline
+        assert parent.poll() is None
+        time.sleep(0.05)
+    parent.kill()
+    parent.wait()
+    while any(alive(int(path.name)) for path in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
