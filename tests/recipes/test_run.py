@@ -193,7 +193,7 @@ def test_where_code_cannot_be_held_the_run_ends_and_says_not_run(
 
 
 def test_unprotected_scores_carry_their_stamp(finished: Path, recipe: Path, tmp_path: Path) -> None:
-    """With --sandbox none every score says UNSANDBOXED."""
+    """With --sandbox none every score says UNSANDBOXED, and the end of the run tells the scores."""
     import shutil
 
     shutil.copytree(finished, tmp_path / "tiny")
@@ -201,6 +201,8 @@ def test_unprotected_scores_carry_their_stamp(finished: Path, recipe: Path, tmp_
     assert result.returncode == 0, result.stderr
     summary = json.loads((tmp_path / "tiny" / "report" / "summary.json").read_text())
     assert {row["status"] for row in summary["scores"]} == {"UNSANDBOXED"}
+    assert summary["headline"]
+    assert all(sentence in result.stdout for sentence in summary["headline"])
     assert [row["estimate"] for row in summary["scores"]] == [
         row["estimate"] for row in answers(finished)[0]
     ]

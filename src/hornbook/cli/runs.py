@@ -12,6 +12,7 @@ from hornbook.errors import ConfigError
 def run(options: argparse.Namespace) -> int:
     from hornbook.recipes.recipe import load_recipe
     from hornbook.recipes.runner import RunOptions, run_recipe
+    from hornbook.storage import read_json
 
     if options.workers < 1:
         raise ConfigError(f"--workers {options.workers}: must be at least 1")
@@ -25,9 +26,16 @@ def run(options: argparse.Namespace) -> int:
         update=getattr(options, "update", False),
     )
     worked = run_recipe(recipe, settings)
-    page = folder / "report" / "report.html"
     state = "done" if worked else "nothing to do"
-    print(f"{folder}: {state}" + (f"; the report is {page}" if page.exists() else ""))
+    if options.until not in (None, "report"):
+        # A report that lies there may be older than what was done now.
+        print(f"{folder}: {state}")
+        return 0
+    page = folder / "report" / "report.html"
+    if worked:
+        for sentence in read_json(page.with_name("summary.json"))["headline"]:
+            print(sentence)
+    print(f"{folder}: {state}; the report is {page}")
     return 0
 
 
