@@ -137,6 +137,12 @@ class Problem:
     test: str
     """Defines `check(candidate)`."""
     setup: str = ""
+    """Runs after the solution and before the tests, on the judge's side."""
+    inputs: str = ""
+    """Argument lists as JSON, `[[arg, ...], ...]`: the candidate has to agree with the canonical
+    solution on each, after `test`."""
+    atol: float = 0.0
+    """How far floats may differ for `inputs`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +170,23 @@ class Verdict:
     benchmark: str
     arm: str
     verdict: str
-    """`passed`, `failed`, `timed_out`, `memory` or `infrastructure_error`; `refused` is kept for later."""
+    """`passed`, `failed`, `timed_out`, `memory`, `refused` (not run: the completion is no text that
+    can be run, or no tier was had) or `infrastructure_error`."""
     reason: str
     seconds: float
     tier: str
-    """What protected the machine, e.g. `limited-process`."""
+    """What protected the machine: `A`, `B`, `C`, `D`, or `UNSANDBOXED`."""
     forgeable: bool = True
-    """True while the tests ran in the completion's own process."""
+    """True where the tests ran in the completion's own process."""
+    kind: str = ""
+    """Why it is not a pass: `syntax`, `no-entry-point`, `assertion`, `exception`, `died`,
+    `protocol`, `time`, `memory`, `refused` or `lost`; empty for a pass."""
+    assertion: str = ""
+    """The first assertion that failed, as its source text."""
+    expected: str = ""
+    """The right-hand side of that assertion, as `ascii()` shows it, cut at 200 characters."""
+    actual: str = ""
+    """The left-hand side, likewise."""
 
     @property
     def passed(self) -> bool:

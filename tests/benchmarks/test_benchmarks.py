@@ -19,7 +19,7 @@ from hornbook.benchmarks import (
 )
 from hornbook.errors import ConfigError, SourceError
 from hornbook.records import Completion
-from hornbook.sandbox import LimitedProcess, Limits, judge_all
+from hornbook.sandbox import Limits, judge_all, open_sandbox
 from hornbook.storage import write_json_lines
 
 
@@ -36,7 +36,7 @@ def test_every_canonical_solution_passes_its_tests(benchmark_files: Path, name: 
         for p in problems
     ]
     verdicts = judge_all(
-        lambda: LimitedProcess(isolated=False), pairs, Limits(cpu_seconds=10, wall_seconds=60), 2
+        open_sandbox, pairs, Limits(cpu_seconds=10, wall_seconds=60), 2
     )
     assert [v.task_id for v in verdicts if not v.passed] == []
 
@@ -49,7 +49,7 @@ def test_an_empty_answer_solves_nothing(benchmark_files: Path) -> None:
         (p, Completion(p.task_id, p.task_id, "humaneval", "empty", "    pass\n", 0, ""))
         for p in problems
     ]
-    verdicts = judge_all(lambda: LimitedProcess(isolated=False), pairs, Limits(), 2)
+    verdicts = judge_all(open_sandbox, pairs, Limits(), 2)
     assert not any(v.passed for v in verdicts)
 
 

@@ -43,14 +43,14 @@ def _torch() -> str:
 
 
 def _sandbox() -> str:
-    from hornbook.sandbox import open_sandbox
+    from hornbook.sandbox import TIERS, open_sandbox
 
     try:
         sandbox = open_sandbox()
+        hello = sandbox.worker.hello
     except SandboxUnavailable as error:
         return str(error)
     sandbox.close()
-    return (
-        "limited-process, self-test passed: no network, no writing, limits on time and memory;"
-        " reading files is not prevented, and passes could be forged by malicious code"
-    )
+    layers = f"Landlock ABI {hello['landlock'] or 'none'}, system-call rules {hello['seccomp']}"
+    missing = "".join(f"; without {layer}: {why}" for layer, why in hello["missing"].items())
+    return f"tier {sandbox.tier}, self-test passed ({layers}{missing}): {TIERS[sandbox.tier]}"

@@ -94,9 +94,10 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--sandbox",
-        choices=("auto", "none"),
+        choices=("auto", "external", "none"),
         default="auto",
-        help="auto: run generated code only where it can be held; none: run it unprotected",
+        help="auto: run generated code only where it can be held; external: a container or virtual"
+        " machine around this holds it; none: run it unprotected",
     )
 
 

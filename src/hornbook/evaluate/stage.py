@@ -14,7 +14,7 @@ from hornbook.evaluate.answers import completions_of
 from hornbook.evaluate.config import EvaluateSettings
 from hornbook.evaluate.figures import Examination, figures_of
 from hornbook.records import Verdict
-from hornbook.sandbox import LimitedProcess, Limits, Sandbox, judge_all, open_sandbox
+from hornbook.sandbox import TIERS, Limits, Sandbox, judge_all, open_sandbox
 from hornbook.stages import Counts, StageContext, StageResult
 from hornbook.storage import write_json, write_rows
 
@@ -58,12 +58,5 @@ def _protection(choice: str) -> tuple[str, str, Callable[[], Sandbox] | None]:
     except SandboxUnavailable as error:
         return "not run", str(error), None
     sandbox.close()
-    if choice == "none":
-        words = "none: generated code ran with limits only, at its user's risk"
-        return "UNSANDBOXED", words, partial(LimitedProcess, isolated=False, tier="UNSANDBOXED")
-    words = (
-        "a separate process for each answer: no network, no writing of files, no environment,"
-        " limits on time, memory and output. Not protected: files this user can read; and tests run"
-        " in the answer's own process, so a malicious answer could forge a pass"
-    )
-    return "ok", words, partial(LimitedProcess, isolated=True)
+    status = "UNSANDBOXED" if sandbox.tier == "UNSANDBOXED" else "ok"
+    return status, f"tier {sandbox.tier}: {TIERS[sandbox.tier]}", partial(open_sandbox, choice)

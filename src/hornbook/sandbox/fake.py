@@ -16,12 +16,17 @@ class FakeSandbox:
     def __init__(self, decide: Callable[[str], str] = lambda program: "ok") -> None:
         self.decide = decide
 
-    def run(self, program: str, limits: Limits) -> Outcome:
+    def run(self, program: str, limits: Limits = Limits()) -> Outcome:  # noqa: B008 - frozen
         return Outcome(self.decide(program), "", 0.0)
 
-    def judge(self, problem: Problem, completion: Completion, limits: Limits) -> Verdict:
+    def judge(
+        self,
+        problem: Problem,
+        completion: Completion,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+    ) -> Verdict:
         outcome = self.run(test_program(problem, completion.text), limits)
-        return verdict_of(completion, outcome, self.tier)
+        return verdict_of(completion, outcome, self.tier, forgeable=False)
 
     def close(self) -> None:
         return None

@@ -1,0 +1,58 @@
+"""The few calls of the C library that Python's own modules don't have."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import sys
+
+MACHINE = {"amd64": "x86_64", "arm64": "aarch64"}.get(
+    platform.machine().lower(), platform.machine()
+)
+LINUX = sys.platform == "linux"
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 38, 22
+
+
+def call(name: str, *args: int | bytes | None) -> int:
+    """A function of the C library; raises OSError with its errno."""
+    converted = [ctypes.c_ulong(arg) if isinstance(arg, int) else arg for arg in args]
+    return _result(name, int(getattr(_libc, name)(*converted)))
+
+
+def syscall(what: str, number: int, *args: object) -> int:
+    """A system call by its number; `what` names it in the error."""
+    converted = [ctypes.c_long(arg) if isinstance(arg, int) else arg for arg in args]
+    return _result(what, int(_libc.syscall(ctypes.c_long(number), *converted)))
+
+
+def _result(name: str, result: int) -> int:
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}: {os.strerror(code)}")
+    return result
+
+
+def prctl(option: int, argument: int = 0) -> None:
+    call("prctl", option, argument, 0, 0, 0)
+
+
+def drop_bounding_set() -> None:
+    """No program started later could gain a capability. Needs CAP_SETPCAP; silent without it."""
+    for capability in range(64):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            return
+
+
+def drop_capabilities(number: int) -> None:
+    """capset(0), by its number on this machine."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    data = (ctypes.c_uint32 * 6)()
+    syscall("capset", number, ctypes.byref(header), ctypes.byref(data))

@@ -1,0 +1,341 @@
+"""The judge's end of the line: calls into the solution, and nothing the solution says is trusted.
+
+Only exact built-in values come back (codec.py). What can't cross is a proxy here:
+
+- functions can be called and iterators advanced: their values arrive as values and are compared here;
+- other objects can be iterated, measured, indexed and turned into text or numbers. None of that
+  tells the solution what is expected;
+- attributes and methods of objects work where the problem is about classes. Comparisons and
+  arithmetic with plain values never reach the solution, or an object that says yes to everything
+  would pass every test; two objects of the solution's are compared by the solution, and a verdict
+  that rests on that is `forgeable`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .channel import Channel, Closed
+from .codec import CodecError, ProtocolViolation, pack, to_frame, unpack
+
+_NESTING = 40
+_REMEMBERED = 64
+
+
+class NeedsInProcess(BaseException):
+    """The test hands over something that can't leave this process."""
+
+
+class SolutionRaised(BaseException):
+    """What the solution raised is no Exception, or would steer the test: SystemExit, StopIteration."""
+
+
+class Peer:
+    """Requests to the solution, one at a time, each with an id nobody can know beforehand."""
+
+    def __init__(self, channel: Channel, objects: str) -> None:
+        self._channel = channel
+        self.objects = objects
+        """`yes`, `no` or `unknown`: may attributes of the solution's objects be used?"""
+        self.trusting = ""
+        """Why the verdict rests on the solution's word; empty where it doesn't."""
+        self.last_line = 0
+        """The line of the solution's last exception."""
+        self.calls: deque[tuple[Any, Any]] = deque(maxlen=_REMEMBERED)
+        """The last calls' arguments as sent, and results."""
+        self._given: list[Any] = []
+        self._depth = 0
+
+    def ready(self) -> bool:
+        """Wait until the solution's process is set up; False where it ended before."""
+        try:
+            return self._channel.receive() == {"ready": 1}
+        except Closed:
+            return False
+
+    def request(self, op: str, number: int = -1, args: Any = (), **more: Any) -> Any:
+        """One request and its answer's value; raises what the solution raised."""
+        token = os.urandom(8).hex()
+        message = {"id": token, "op": op, "h": number, "a": self._pack(list(args)), **more}
+        if self._depth >= _NESTING:
+            raise ProtocolViolation(f"more than {_NESTING} calls within calls")
+        self._depth += 1
+        try:
+            self._channel.send_frame(self._frame(message))
+            answer = self._await(token)
+        finally:
+            self._depth -= 1
+        if "m" in answer:
+            _write_back(args, self._unpack(answer["m"]))
+        if "e" in answer:
+            self._raise(answer)
+        if "stop" in answer:
+            raise StopIteration
+        if "v" not in answer:
+            raise ProtocolViolation("an answer without a value")
+        value = self._unpack(answer["v"])
+        if op == "call":
+            self.calls.append((message["a"], value))
+        return value
+
+    def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return self.request("call", number, args, k=self._pack(kwargs))
+
+    def _await(self, token: str) -> dict[str, Any]:
+        while True:
+            answer = self._channel.receive()
+            if answer.get("in") == token:
+                self._serve(answer)
+            elif answer.get("id") == token:
+                return answer
+            else:
+                raise ProtocolViolation("an answer to no call")
+
+    def _serve(self, question: dict[str, Any]) -> None:
+        """The solution uses something that the test gave it."""
+        given = self._judge_object(question.get("j"))
+        args, kwargs = self._unpack(question.get("a")), self._unpack(question.get("k"))
+        if type(args) is not list or type(kwargs) is not dict:
+            raise ProtocolViolation("a call without arguments")
+        answer: dict[str, Any]
+        try:
+            if question.get("op") == "next":
+                answer = {"v": self._pack(next(given))}
+            else:
+                answer = {"v": self._pack(given(*args, **kwargs))}
+        except StopIteration:
+            answer = {"stop": 1}
+        except Exception as error:
+            names = [each.__name__ for each in type(error).__mro__]
+            answer = {"e": [names, [str(error)]]}
+        self._channel.send_frame(self._frame({"re": 1, **answer}))
+
+    def _judge_object(self, number: Any) -> Any:
+        if type(number) is not int or not 0 <= number < len(self._given):
+            raise ProtocolViolation("an object that was never given")
+        return self._given[number]
+
+    def _pack(self, value: Any) -> Any:
+        try:
+            return pack(value, self._export)
+        except CodecError as error:
+            raise NeedsInProcess(str(error)) from None
+
+    def _frame(self, message: dict[str, Any]) -> bytes:
+        try:
+            return to_frame(message)
+        except CodecError as error:
+            raise NeedsInProcess(f"an argument {error}") from None
+
+    def _export(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, Remote):
+            return {"h": [value._number, ""]}
+        if hasattr(type(value), "__next__"):
+            kind = "iterator"
+        elif callable(value) and not isinstance(value, type):
+            kind = "function"
+        else:
+            raise NeedsInProcess(f"an argument of type {type(value).__name__}")
+        self._given.append(value)
+        return {"j": [len(self._given) - 1, kind]}
+
+    def _unpack(self, packed: Any) -> Any:
+        return unpack(packed, self._resolve)
+
+    def _resolve(self, tag: str, number: int, kind: str) -> Any:
+        if tag == "j":
+            return self._judge_object(number)
+        if kind.startswith("exception:"):
+            return _exception_class(kind[10:].split(","))
+        return _PROXIES.get(kind, RemoteObject)(self, number)
+
+    def _raise(self, answer: dict[str, Any]) -> None:
+        line = answer.get("at", 0)
+        self.last_line = line if type(line) is int else 0
+        try:
+            names, packed = answer["e"]
+            args = self._unpack(packed)
+            if type(args) is not list or not all(type(name) is str for name in names):
+                raise TypeError
+        except (TypeError, ValueError):
+            raise ProtocolViolation("an exception that is none") from None
+        base = _exception_class(names)
+        if base is None:
+            raise SolutionRaised(f"{names[0] if names else 'exception'}: {_words(args)}"[:2000])
+        try:
+            error = base(*args)
+        except Exception:
+            error = RuntimeError(_words(args))
+        raise error
+
+
+class Remote:
+    """Something that lives in the solution's process."""
+
+    def __init__(self, peer: Peer, number: int) -> None:
+        object.__setattr__(self, "_peer", peer)
+        object.__setattr__(self, "_number", number)
+
+    _peer: Peer
+    _number: int
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Remote):
+            return False
+        if self._number == other._number:
+            return True
+        self._peer.trusting = "the solution compares its own objects"
+        return self._peer.request("method", self._number, (other,), n="__eq__") is True
+
+    def __hash__(self) -> int:
+        return hash(self._number)
+
+
+class RemoteFunction(Remote):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._peer.call(self._number, args, kwargs)
+
+
+class RemoteIterator(Remote):
+    def __iter__(self) -> RemoteIterator:
+        return self
+
+    def __next__(self) -> Any:
+        return self._peer.request("next", self._number)
+
+
+def _asks(name: str, kind: type) -> Callable[[Remote], Any]:
+    """A method that takes nothing and has to give a `kind`."""
+
+    def ask(self: Remote) -> Any:
+        value = self._peer.request("method", self._number, n=name)
+        if type(value) is not kind:
+            raise TypeError(f"{name} gave no {kind.__name__}")
+        return value
+
+    return ask
+
+
+class RemoteObject(Remote):
+    __len__ = _asks("__len__", int)
+    __bool__ = _asks("__bool__", bool)
+    __str__ = _asks("__str__", str)
+    __repr__ = _asks("__repr__", str)
+    __int__ = _asks("__int__", int)
+    __float__ = _asks("__float__", float)
+    __index__ = _asks("__index__", int)
+
+    def __iter__(self) -> Iterator[Any]:
+        found = self._peer.request("method", self._number, n="__iter__")
+        if not isinstance(found, RemoteIterator):
+            raise TypeError("__iter__ gave no iterator")
+        return found
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._peer.request("method", self._number, (key,), n="__getitem__")
+
+    def __contains__(self, value: Any) -> bool:
+        return any(value == each for each in self)
+
+    def __getattr__(self, name: str) -> Any:
+        self._may_look(name)
+        return self._peer.request("get", self._number, n=name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._may_look(name)
+        self._peer.request("set", self._number, (value,), n=name)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._may_look("__setitem__")
+        self._peer.request("method", self._number, (key, value), n="__setitem__")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._may_look("__call__")
+        return self._peer.call(self._number, args, kwargs)
+
+    def _may_look(self, name: str) -> None:
+        if self._peer.objects == "no":
+            raise TypeError(
+                f"the solution gave an object of a class of its own; `{name}` is not asked of it"
+            )
+        if self._peer.objects == "unknown":
+            self._peer.trusting = f"the test asks `{name}` of the solution's object"
+
+
+class RemoteClass(RemoteObject):
+    """A class of the solution's: called, it makes an object there."""
+
+
+_PROXIES: dict[str, type[Remote]] = {
+    "function": RemoteFunction,
+    "iterator": RemoteIterator,
+    "class": RemoteClass,
+}
+
+_STEERING = frozenset(("StopIteration", "StopAsyncIteration"))
+
+
+def _exception_class(names: list[str]) -> Any:
+    """The nearest built-in Exception of a class's ancestry; None for what must end the test."""
+    for name in names:
+        known = getattr(builtins, name, None)
+        if name in _STEERING:
+            return None
+        if isinstance(known, type) and issubclass(known, Exception):
+            return known
+    return None
+
+
+def _words(args: list[Any]) -> str:
+    return ", ".join(each if type(each) is str else ascii(each) for each in args)[:2000]
+
+
+def _write_back(args: Any, now: Any) -> None:
+    """What the solution changed in its arguments is changed here, in place."""
+    if type(now) is not list or len(now) != len(args):
+        raise ProtocolViolation("other arguments than were given")
+    for old, new in zip(args, now, strict=True):
+        _update(old, new)
+
+
+def _update(old: Any, new: Any) -> None:
+    kind = type(old)
+    if kind is not type(new) or isinstance(old, Remote):
+        return
+    if kind is list or kind is tuple or kind is deque:
+        # What is an element's own change stays in that element: the test may hold it elsewhere.
+        for index, (before, after) in enumerate(zip(old, new, strict=False)):
+            _update(before, after)
+            if kind is not tuple and not _same_object(before, after):
+                old[index] = after
+        if kind is list and len(old) != len(new):
+            old[:] = [*old[: len(new)], *new[len(old) :]]
+        elif kind is deque and len(old) != len(new):
+            old.clear()
+            old.extend(new)
+    elif kind is dict:
+        for key in [key for key in old if key not in new]:
+            del old[key]
+        for key, after in new.items():
+            if key in old and type(old[key]) in (list, dict, set, bytearray, deque):
+                _update(old[key], after)
+            else:
+                old[key] = after
+    elif kind is set:
+        old.clear()
+        old.update(new)
+    elif kind is bytearray:
+        old[:] = new
+
+
+def _same_object(before: Any, after: Any) -> bool:
+    """After an update, is the old element as good as the new?"""
+    if type(before) is not type(after):
+        return False
+    if type(before) in (list, dict, set, bytearray, deque, tuple):
+        return bool(before == after)
+    return False

@@ -1,0 +1,212 @@
+"""The sandbox: a solution and its tests in two processes, and the verdict from the tests' alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from typing import Any
+
+from hornbook.records import Completion, Problem, Verdict
+from hornbook.sandbox.outcome import Limits, Outcome, test_program, verdict_of
+from hornbook.sandbox.worker import End, Lost, Report, Worker
+
+MAX_SOURCE_BYTES = 4 << 20
+_CLASS = re.compile(r"^\s*class\s+\w", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_KINDS = {"syntax", "no-entry-point", "assertion", "exception", "died", "protocol", "memory"}
+
+
+class SplitSandbox:
+    """A sandbox of one zygote; one check at a time. Safe to make in several threads, one each.
+
+    `layers` is `all` for generated code or `none`; `tier` is the name under which its verdicts go.
+    `open_sandbox` makes one after the self-test; made directly it trusts its maker.
+    """
+
+    def __init__(self, layers: str, tier: str) -> None:
+        self.layers = layers
+        self.tier = tier
+        self._worker: Worker | None = None
+
+    @property
+    def worker(self) -> Worker:
+        """The zygote, started at first use. Raises `Lost` where it doesn't come up."""
+        if self._worker is None:
+            self._worker = Worker(self.layers)
+        return self._worker
+
+    def run(self, program: str, limits: Limits = Limits()) -> Outcome:  # noqa: B008 - frozen
+        why = unfit(program)
+        if why:
+            return Outcome("error", why, 0.0, kind="refused")
+        report = self._report(lambda worker: worker.run(program, limits))
+        return _lost(report) if isinstance(report, str) else _outcome(report, limits)
+
+    def judge(
+        self,
+        problem: Problem,
+        completion: Completion,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+    ) -> Verdict:
+        source = problem.prompt + completion.text
+        why = unfit(source)
+        if why:
+            return verdict_of(
+                completion, Outcome("refused", why, 0.0, kind="refused"), self.tier, False
+            )
+        tests = judge_program(problem)
+        report = self._report(lambda worker: worker.judge(source, tests, limits))
+        if isinstance(report, str):
+            return verdict_of(completion, _lost(report), self.tier)
+        if report.word.get("verdict") == "lost":
+            return verdict_of(completion, _lost(str(report.word["reason"])), self.tier)
+        if report.word.get("verdict") == "needs-in-process":
+            return self._judge_in_process(problem, completion, limits, str(report.word["reason"]))
+        return self._verdict(completion, report, limits)
+
+    def close(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
+
+    def _report(self, ask: Any) -> Report | str:
+        """A check's report; a lost zygote is replaced and asked once more. Else what went wrong."""
+        words = ""
+        for _ in range(2):
+            try:
+                report: Report = ask(self.worker)
+                return report
+            except (Lost, OSError) as error:
+                words = str(error)
+                self.close()
+        return words
+
+    def _judge_in_process(
+        self, problem: Problem, completion: Completion, limits: Limits, why: str
+    ) -> Verdict:
+        """The last resort: a test hands over what can't cross, so all runs in one process."""
+        outcome = self.run(test_program(problem, completion.text), limits)
+        verdict = verdict_of(completion, outcome, self.tier, forgeable=True)
+        note = f"tests ran in the solution's process ({why})"
+        return _replace(verdict, reason=f"{verdict.reason}; {note}" if verdict.reason else note)
+
+    def _verdict(self, completion: Completion, report: Report, limits: Limits) -> Verdict:
+        word, judge = report.word, report.ends[1]
+        told = {"assertion": "", "expected": "", "actual": ""}
+        trusting = ""
+        if report.expired:
+            outcome = _ended(report, "timed_out", "time", f"over {limits.wall_seconds:g} s")
+        elif word.get("verdict") in ("passed", "failed", "memory"):
+            outcome = _told(report, limits)
+            told = {key: printable(str(word.get(key, "")))[:1000] for key in told}
+            trusting = str(word.get("trusting", ""))
+        elif judge.cpu_seconds >= limits.wall_seconds:
+            outcome = _ended(
+                report, "timed_out", "time", f"the tests took over {limits.wall_seconds:g} s of CPU"
+            )
+        else:
+            words = f"the judge ended without a verdict ({_how(judge)})"
+            outcome = _ended(report, "error", "died", words)
+        forgeable = bool(trusting) or self.tier == "UNSANDBOXED"
+        verdict = verdict_of(completion, outcome, self.tier, forgeable)
+        if trusting:
+            told["reason"] = f"{verdict.reason}; {trusting}" if verdict.reason else trusting
+        return _replace(verdict, **told)
+
+
+def judge_program(problem: Problem) -> dict[str, Any]:
+    """What the judge needs of a problem (inside/judge.py). The completion is no part of it."""
+    known = problem.canonical_solution
+    own = problem.prompt + known if known else ""
+    has_class = _CLASS.search("\n".join((own, problem.prompt, problem.setup)))
+    return {
+        "prompt": problem.prompt,
+        "entry_point": problem.entry_point,
+        "setup": problem.setup,
+        "test": problem.test,
+        "reference": own,
+        "inputs": problem.inputs,
+        "atol": problem.atol,
+        "objects": "yes" if has_class else "no" if known else "unknown",
+    }
+
+
+def unfit(source: str) -> str:
+    """Why a text can't be run at all; empty where it can."""
+    if "\x00" in source:
+        return "the text holds a NUL character"
+    try:
+        size = len(source.encode("utf-8"))
+    except UnicodeEncodeError:
+        return "the text holds half of a surrogate pair"
+    if size > MAX_SOURCE_BYTES:
+        return f"the text is larger than {MAX_SOURCE_BYTES >> 20} MB"
+    return ""
+
+
+def printable(text: str) -> str:
+    """Text of unknown origin with its control characters escaped, so that no terminal obeys it.
+
+    >>> printable("\\x1b[2Jgone")
+    '\\\\x1b[2Jgone'
+    """
+    return _CONTROL.sub(lambda found: ascii(found.group())[1:-1], text)
+
+
+def _told(report: Report, limits: Limits) -> Outcome:
+    """What the judge said, with what is known about how the solution's process ended."""
+    word, solution = report.word, report.ends[0]
+    if word["verdict"] == "passed":
+        return _ended(report, "ok", "", "")
+    kind = word.get("kind") if word.get("kind") in _KINDS else "protocol"
+    reason = printable(str(word.get("reason", "")))
+    if kind == "died" and solution.cpu_seconds >= _whole(limits.cpu_seconds) - 0.05:
+        return _ended(report, "timed_out", "time", f"over {limits.cpu_seconds:g} s of CPU")
+    if kind == "died":
+        return _ended(report, "error", "died", f"{reason} ({_how(solution)})")
+    if type(word.get("line")) is int and word["line"] > 0 and kind == "exception":
+        reason = f"{reason} (line {word['line']} of the solution)"
+    return _ended(report, "memory" if word["verdict"] == "memory" else "error", str(kind), reason)
+
+
+def _outcome(report: Report, limits: Limits) -> Outcome:
+    """How a program that ran alone ended. Silence, nonsense and death are never a success."""
+    word, end = report.word, report.ends[0]
+    if not report.ready:
+        return _lost(f"the program's process could not be set up ({_how(end)})")
+    if report.expired:
+        return _ended(report, "timed_out", "time", f"over {limits.wall_seconds:g} s")
+    if word.get("status") in ("ok", "error", "memory"):
+        kind, reason = str(word.get("kind", "")), printable(str(word.get("reason", "")))
+        return _ended(report, word["status"], kind if kind in _KINDS else "", reason)
+    if end.cpu_seconds >= _whole(limits.cpu_seconds) - 0.05:
+        return _ended(report, "timed_out", "time", f"over {limits.cpu_seconds:g} s of CPU")
+    return _ended(report, "error", "died", f"ended without a verdict ({_how(end)})")
+
+
+def _ended(report: Report, status: str, kind: str, reason: str) -> Outcome:
+    text = printable(report.output.decode("utf-8", "backslashreplace"))
+    return Outcome(status, reason, report.seconds, text, kind)
+
+
+def _lost(words: str) -> Outcome:
+    reason = f"the sandbox was lost: {words}"
+    return Outcome("infrastructure_error", reason, 0.0, kind="lost")
+
+
+def _how(end: End) -> str:
+    if os.WIFSIGNALED(end.status):
+        return f"killed by {signal.Signals(os.WTERMSIG(end.status)).name}"
+    return f"exit code {os.waitstatus_to_exitcode(end.status)}"
+
+
+def _whole(seconds: float) -> float:
+    """Seconds as the kernel counts them for a limit."""
+    return float(max(1, -(-int(seconds * 1000) // 1000)))
+
+
+def _replace(verdict: Verdict, **changes: str) -> Verdict:
+    from dataclasses import replace
+
+    return replace(verdict, **changes)  # type: ignore[arg-type]
