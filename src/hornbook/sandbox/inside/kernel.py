@@ -51,8 +51,19 @@ def drop_bounding_set() -> None:
             return
 
 
-def drop_capabilities(number: int) -> None:
-    """capset(0), by its number on this machine."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    data = (ctypes.c_uint32 * 6)()
-    syscall("capset", number, ctypes.byref(header), ctypes.byref(data))
+class Prepared:
+    """A system call whose arguments are converted beforehand."""
+
+    def __init__(self, what: str, *numbers: int) -> None:
+        self._what = what
+        self._function = _libc.syscall
+        self._numbers = [ctypes.c_long(number) for number in numbers]
+
+    def __call__(self) -> None:
+        if self._function(*self._numbers) < 0:
+            _result(self._what, -1)
+
+
+CAPSET_NUMBER = {"x86_64": 126, "aarch64": 91}.get(MACHINE, -1)
+PRCTL_NUMBER = {"x86_64": 157, "aarch64": 167}.get(MACHINE, -1)
+PIVOT_ROOT_NUMBER = {"x86_64": 155, "aarch64": 41}.get(MACHINE, -1)

@@ -8,12 +8,12 @@ outside, after the canaries have run.
 from __future__ import annotations
 
 import os
-import resource
 import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from . import landlock, namespaces, seccomp
+from .child import THREADS
 from .kernel import (
     LINUX,
     MACHINE,
@@ -25,8 +25,6 @@ from .kernel import (
     prctl,
 )
 from .syscalls import TABLES
-
-NO_PID = 0x7FFFFFFF
 
 
 @dataclass
@@ -45,9 +43,6 @@ class Layers:
     threads: int | None = None
     """RLIMIT_NPROC of a child."""
 
-    def filter_for(self, own_pid: int) -> bytes:
-        return seccomp.assemble(seccomp.child_program(own_pid))
-
 
 def enter(wanted: str) -> Layers:
     """Take the layers on. With namespaces this returns in a new process, the first of its world."""
@@ -64,7 +59,7 @@ def enter(wanted: str) -> Layers:
         process = os.open("/proc/self", os.O_PATH | os.O_DIRECTORY)
     rooted = _leave_root(layers)
     _enter_namespaces(layers, process, rooted)
-    layers.threads = 64 if layers.namespaces else _threads_now() + 64
+    layers.threads = THREADS if layers.namespaces else _threads_now() + THREADS
     drop_bounding_set()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     _restrict_files(layers)
@@ -181,11 +176,3 @@ def _threads_now() -> int:
                 if name.isdigit() and os.stat(f"/proc/{name}").st_uid == user:
                     count += len(os.listdir(f"/proc/{name}/task"))
     return count
-
-
-def quiet_limits() -> None:
-    """The zygote's own: no core dumps, and few descriptors, so that closing them all is quick."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    few = 256 if hard == resource.RLIM_INFINITY else min(256, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (few, few))

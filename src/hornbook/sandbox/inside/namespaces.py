@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .kernel import MACHINE, call, syscall
-from .syscalls import PIVOT_ROOT
+from .kernel import PIVOT_ROOT_NUMBER, call, syscall
 
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -92,7 +91,7 @@ def build_root() -> None:
     os.mkdir(SCRATCH.lstrip("/"))
     scratch = SCRATCH.lstrip("/").encode()
     call("mount", b"tmpfs", scratch, b"tmpfs", _NOSUID | _NODEV | _NOEXEC, SCRATCH_OPTIONS)
-    syscall("pivot_root", PIVOT_ROOT[MACHINE], b".", b".")
+    syscall("pivot_root", PIVOT_ROOT_NUMBER, b".", b".")
     call("umount2", b".", _DETACH)
     os.chdir("/")
     call("mount", None, b"/", None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV, None)

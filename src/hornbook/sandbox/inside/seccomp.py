@@ -12,7 +12,7 @@ import errno
 import hashlib
 import struct
 
-from .kernel import MACHINE, PR_SET_SECCOMP, call
+from .kernel import MACHINE, PR_SET_SECCOMP, PRCTL_NUMBER, Prepared
 from .syscalls import AUDIT_ARCH, PLAIN, TABLES, ZYGOTE
 
 Instruction = tuple[int, int, int, int]
@@ -99,16 +99,18 @@ def assemble(program: list[Instruction]) -> bytes:
     return b"".join(struct.pack("<HBBI", *step) for step in program)
 
 
-def load(code: bytes) -> None:
-    """Put an assembled program on this thread, which has given up new privileges before.
+def loader(head: int) -> Prepared:
+    """The call that puts the program at address `head` on this thread, which has given up new
+    privileges before."""
+    return Prepared("seccomp", PRCTL_NUMBER, PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0)
 
-    Raises OSError where the kernel refuses.
-    """
+
+def load(code: bytes) -> None:
+    """Put an assembled program on this thread. Raises OSError where the kernel refuses."""
     buffer = ctypes.create_string_buffer(code, len(code))
-    head = ctypes.create_string_buffer(
-        struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer)), struct.calcsize("@HP")
-    )
-    call("prctl", PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(head), 0, 0)
+    head = struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer))
+    kept = ctypes.create_string_buffer(head, len(head))
+    loader(ctypes.addressof(kept))()
 
 
 def digest() -> str:

@@ -81,5 +81,3 @@ def _table(text: str) -> dict[str, int]:
 TABLES = {"x86_64": _table(_X86_64), "aarch64": _table(_AARCH64)}
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
-PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
-CAPSET = {"x86_64": 126, "aarch64": 91}

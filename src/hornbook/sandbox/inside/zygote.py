@@ -41,18 +41,24 @@ import signal
 import socket
 import statistics  # noqa: F401
 import string  # noqa: F401
-import sys
 import time
 import typing  # noqa: F401
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from . import child, judge, namespaces, program, solution
 from .channel import Channel, Closed
 from .kernel import LINUX, call
-from .layers import NO_PID, Layers, enter, quiet_limits
+from .layers import Layers, enter
+from .namespaces import NEWPID, unshare
 
 _STRAYS = 20
+_NO_PID = 0x7FFFFFFF
+
+Bounds = tuple[float, int]
+"""CPU seconds and megabytes."""
+Then = Callable[[], None]
 
 
 class Zygote:
@@ -61,8 +67,10 @@ class Zygote:
     def __init__(self, control: socket.socket, layers: Layers) -> None:
         self.control = control
         self.layers = layers
-        self.first_filter = layers.filter_for(1) if layers.seccomp else b""
-        self.judge_filter = layers.filter_for(NO_PID) if layers.seccomp else b""
+        self.null = child.out_of_the_way(0)
+        # The first process of a namespace may signal itself, the judge nobody.
+        self.solutions_wall = child.Wall(1) if layers.seccomp else None
+        self.judges_wall = child.Wall(_NO_PID) if layers.seccomp else None
 
     def serve(self) -> None:
         while True:
@@ -84,13 +92,13 @@ class Zygote:
         """Solution and judge, each in a process of its own, joined by one socket."""
         source, tests, output, verdict = given
         ours, theirs = socket.socketpair()
-        null = os.open(os.devnull, os.O_WRONLY)
-        first = self.fork_apart(request, [theirs.fileno(), output, output, source], _solve)
-        bounds = {**request, "cpu_seconds": request["wall_seconds"]}
-        second = self.fork(bounds, [ours.fileno(), null, null, tests, verdict], _judge)
+        limits = request["cpu_seconds"], request["memory_mb"]
+        first = self.fork_apart(limits, (theirs.fileno(), output, output, source), _solve)
+        limits = request["wall_seconds"], request["memory_mb"]
+        second = self.fork(limits, (ours.fileno(), self.null, self.null, tests, verdict), _judge)
         ours.close()
         theirs.close()
-        for descriptor in (*given, null):
+        for descriptor in given:
             os.close(descriptor)
         # The judge's end is the check's end.
         return self.wait([first, second], decisive=1, seconds=request["wall_seconds"])
@@ -98,54 +106,67 @@ class Zygote:
     def run(self, request: dict[str, Any], given: list[int]) -> dict[str, Any]:
         """One program alone."""
         source, status, output = given
-        only = self.fork_apart(request, [status, output, output, source], _run)
+        limits = request["cpu_seconds"], request["memory_mb"]
+        only = self.fork_apart(limits, (status, output, output, source), _run)
         for descriptor in given:
             os.close(descriptor)
         return self.wait([only], decisive=0, seconds=request["wall_seconds"])
 
-    def fork_apart(self, request: dict[str, Any], descriptors: list[int], then: Any) -> int:
+    def fork_apart(self, limits: Bounds, descriptors: tuple[int, ...], then: Then) -> int:
         """A child that is the only process of a pid namespace, where there are namespaces."""
         if not self.layers.namespaces:
-            return self.fork(request, descriptors, then, own_signals=True)
-        namespaces.unshare(namespaces.NEWPID)
-        pid = self.fork(request, descriptors, then, own_signals=True)
-        call("setns", self.layers.own_pids, namespaces.NEWPID)
+            return self.fork(limits, descriptors, then)
+        unshare(NEWPID)
+        pid = self.fork(limits, descriptors, then)
+        call("setns", self.layers.own_pids, NEWPID)
         return pid
 
-    def fork(
-        self, request: dict[str, Any], descriptors: list[int], then: Any, own_signals: bool = False
-    ) -> int:
+    def fork(self, limits: Bounds, descriptors: tuple[int, ...], then: Then) -> int:
         pid = os.fork()
         if pid:
             return pid
         try:
             child.arrange(descriptors)
-            os.setsid()
-            child.limit(request["cpu_seconds"], request["memory_mb"], self.layers.threads)
-            child.plain_signals()
-            if self.layers.seccomp:
-                child.shut_in(self.filter(own_signals))
+            child.limit(*limits)
+            self.shut_in(then is _judge)
             then()
         finally:
             os._exit(1)
 
-    def filter(self, own_signals: bool) -> bytes:
-        if not own_signals:
-            return self.judge_filter
-        return self.first_filter if self.layers.namespaces else self.layers.filter_for(os.getpid())
+    def shut_in(self, judge: bool) -> None:
+        if (
+            self.layers.namespaces
+            and self.judges_wall is not None
+            and self.solutions_wall is not None
+        ):
+            (self.judges_wall if judge else self.solutions_wall).close()
+            return
+        # Without a namespace of its own, nothing else ends a child, and what it makes, with us.
+        os.setsid()
+        if LINUX:
+            child.die_with_parent()
+        if self.layers.seccomp:
+            child.Wall(_NO_PID if judge else os.getpid()).close()
 
     def wait(self, pids: list[int], decisive: int, seconds: float) -> dict[str, Any]:
         """Wait for the decisive child, end all, and say how each ended."""
         expired = not self.ended(pids[decisive], seconds)
         ends = []
         for pid in pids:
-            _kill(pid)
+            self.kill(pid)
             _, status, usage = os.wait4(pid, 0)
             peak = usage.ru_maxrss / 1024
             ends.append([status, usage.ru_utime, usage.ru_stime, round(peak, 1)])
         if not self.layers.namespaces:
             _reap_strays()
         return {"ends": ends, "expired": expired}
+
+    def kill(self, pid: int) -> None:
+        """End a child that is not reaped yet; without namespaces, with all of its group."""
+        if not self.layers.namespaces:
+            _kill_group(pid)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
     def ended(self, pid: int, seconds: float) -> bool:
         """False where the time is over first. Leaves the child unreaped."""
@@ -225,10 +246,9 @@ def _empty(folder: str) -> None:
         os.rmdir(here)
 
 
-def _kill(pid: int) -> None:
-    for end in (os.killpg, os.kill):
-        with suppress(ProcessLookupError, PermissionError):
-            end(pid, signal.SIGKILL)
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _reap_strays() -> None:
@@ -241,7 +261,9 @@ def _reap_strays() -> None:
         except OSError:
             orphans = []
         for orphan in orphans:
-            _kill(orphan)
+            _kill_group(orphan)
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(orphan, signal.SIGKILL)
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 continue
@@ -252,18 +274,13 @@ def _reap_strays() -> None:
 
 def main(arguments: list[str]) -> None:
     """`arguments` is [layers]: `all` or `none`. Says what it could take on, then serves."""
-    quiet_limits()
     os.environ.clear()  # the interpreter itself puts LC_CTYPE there
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control = socket.socket(fileno=os.dup(0))
-    null = os.open(os.devnull, os.O_RDWR)
-    for target in (0, 1, 2):
-        os.dup2(null, target)
+    control = socket.socket(fileno=child.out_of_the_way(0))
+    child.keep_low_free(os.open(os.devnull, os.O_RDWR))
     child.speak_utf8()
-    sys.setswitchinterval(0.005)
     layers = enter(arguments[0])
-    if layers.namespaces or LINUX:
-        os.chdir(namespaces.SCRATCH if layers.namespaces else "/")
+    child.limit_all(layers.threads)
+    os.chdir(namespaces.SCRATCH if layers.namespaces else "/")
     hello = {
         "namespaces": layers.namespaces,
         "landlock": layers.landlock,
