@@ -143,6 +143,9 @@ class Problem:
     solution on each, after `test`."""
     atol: float = 0.0
     """How far floats may differ for `inputs`."""
+    trusted: bool = False
+    """The tests are a published benchmark's or this program's own, so one judge may serve many
+    checks; tests that a model or a stranger wrote get a fresh judge each time."""
 
 
 @dataclass(frozen=True, slots=True)

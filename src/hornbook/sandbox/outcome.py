@@ -16,8 +16,8 @@ class Limits:
     """One budget for the whole check, all calls together; the kernel counts whole seconds, so it
     is rounded up."""
     wall_seconds: float = 12.0
-    """A backstop only: CPU time is the limit that counts, so load does not change a verdict. It is
-    also the CPU time that the tests themselves may take."""
+    """A backstop only: CPU time is the limit that counts, so load does not change a verdict. It also
+    bounds the tests, whose own CPU time is not limited."""
     memory_mb: int = 512
     """Address space of each process."""
     output_bytes: int = 65_536

@@ -60,8 +60,9 @@ def limit_all(threads: int | None) -> None:
 
 
 def limit(cpu_seconds: float, memory_mb: int) -> None:
-    """The limits of one check; they can't be raised again."""
-    _limit(resource.RLIMIT_CPU, max(1, -(-int(cpu_seconds * 1000) // 1000)))
+    """The limits of one check; they can't be raised again. 0 CPU seconds are no limit."""
+    if cpu_seconds:
+        _limit(resource.RLIMIT_CPU, max(1, -(-int(cpu_seconds * 1000) // 1000)))
     if LINUX:
         _limit(resource.RLIMIT_AS, memory_mb << 20)
 
@@ -75,9 +76,9 @@ def _limit(kind: int, value: int) -> None:
 class Wall:
     """The second filter and the loss of capabilities, prepared for one call each."""
 
-    def __init__(self, own_pid: int) -> None:
-        """`own_pid` is the only process that may be signalled."""
-        code = seccomp.assemble(seccomp.child_program(own_pid))
+    def __init__(self, own_pid: int, receives: bool = False) -> None:
+        """`own_pid` is the only process that may be signalled; a judge `receives` descriptors."""
+        code = seccomp.assemble(seccomp.child_program(own_pid, receives))
         self._code = ctypes.create_string_buffer(code, len(code))
         head = struct.pack("@HP", len(code) // 8, ctypes.addressof(self._code))
         self._head = ctypes.create_string_buffer(head, len(head))

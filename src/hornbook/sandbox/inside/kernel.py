@@ -51,6 +51,11 @@ def drop_bounding_set() -> None:
             return
 
 
+def current_core() -> int:
+    """The number of the processor core this runs on."""
+    return int(_libc.sched_getcpu())
+
+
 class Prepared:
     """A system call whose arguments are converted beforehand."""
 

@@ -22,7 +22,7 @@ membarrier rseq close_range getsockopt setsockopt getsockname getpeername shutdo
 
 # What the zygote needs and its children lose with the second filter.
 ZYGOTE = """
-fork vfork clone unshare setns sendmsg recvmsg pidfd_open capset setsid seccomp
+fork vfork clone unshare setns sendmsg recvmsg capset setsid seccomp sched_setaffinity
 """.split()
 
 # Allowed with certain arguments only (seccomp.py): ioctl prctl prlimit64 socketpair sendto clone kill
@@ -40,7 +40,7 @@ symlink:88 readlink:89 umask:95 gettimeofday:96 getrlimit:97 getrusage:98 sysinf
 getuid:102 getgid:104 geteuid:107 getegid:108 getppid:110 getpgrp:111 setsid:112 getgroups:115
 getresuid:118 getresgid:120 getpgid:121 getsid:124 capset:126 rt_sigpending:127 rt_sigtimedwait:128
 rt_sigsuspend:130 sigaltstack:131 statfs:137 fstatfs:138 getpriority:140 sched_getparam:143
-sched_getscheduler:145 prctl:157 setrlimit:160 gettid:186 time:201 futex:202 sched_getaffinity:204
+sched_getscheduler:145 prctl:157 setrlimit:160 gettid:186 time:201 futex:202 sched_setaffinity:203 sched_getaffinity:204
 epoll_create:213 getdents64:217 set_tid_address:218 restart_syscall:219 fadvise64:221
 clock_gettime:228 clock_getres:229 clock_nanosleep:230 exit_group:231 epoll_wait:232 epoll_ctl:233
 tgkill:234 waitid:247 openat:257 mkdirat:258 newfstatat:262 unlinkat:263 renameat:264 symlinkat:266
@@ -48,7 +48,7 @@ readlinkat:267 faccessat:269 pselect6:270 ppoll:271 unshare:272 set_robust_list:
 get_robust_list:274 epoll_pwait:281 timerfd_create:283 eventfd:284 fallocate:285 timerfd_settime:286
 timerfd_gettime:287 eventfd2:290 epoll_create1:291 dup3:292 pipe2:293 preadv:295 pwritev:296
 prlimit64:302 setns:308 getcpu:309 renameat2:316 seccomp:317 getrandom:318 membarrier:324 preadv2:327
-pwritev2:328 statx:332 rseq:334 pidfd_open:434 clone3:435 close_range:436
+pwritev2:328 statx:332 rseq:334 clone3:435 close_range:436
 openat2:437 faccessat2:439
 """
 
@@ -60,7 +60,7 @@ write:64 readv:65 writev:66 pread64:67 pwrite64:68 preadv:69 pwritev:70 pselect6
 readlinkat:78 newfstatat:79 fstat:80 fsync:82 fdatasync:83 timerfd_create:85 timerfd_settime:86
 timerfd_gettime:87 capset:91 exit:93 exit_group:94 waitid:95 set_tid_address:96 unshare:97 futex:98
 set_robust_list:99 get_robust_list:100 nanosleep:101 getitimer:102 setitimer:103 clock_gettime:113
-clock_getres:114 clock_nanosleep:115 sched_getscheduler:120 sched_getparam:121 sched_getaffinity:123
+clock_getres:114 clock_nanosleep:115 sched_getscheduler:120 sched_getparam:121 sched_setaffinity:122 sched_getaffinity:123
 sched_yield:124 restart_syscall:128 kill:129 tgkill:131 sigaltstack:132 rt_sigsuspend:133
 rt_sigaction:134 rt_sigprocmask:135 rt_sigpending:136 rt_sigtimedwait:137 rt_sigreturn:139
 getpriority:141 getresuid:148 getresgid:150 times:153 getpgid:155 getsid:156 setsid:157 getgroups:158
@@ -70,7 +70,7 @@ socketpair:199 getsockname:204 getpeername:205 sendto:206 recvfrom:207 setsockop
 shutdown:210 sendmsg:211 recvmsg:212 brk:214 munmap:215 mremap:216 clone:220 mmap:222 fadvise64:223
 mprotect:226 msync:227 mincore:232 madvise:233 wait4:260 prlimit64:261 setns:268 renameat2:276
 seccomp:277 getrandom:278 membarrier:283 preadv2:286 pwritev2:287 statx:291 rseq:293
-pidfd_open:434 clone3:435 close_range:436 openat2:437 faccessat2:439
+clone3:435 close_range:436 openat2:437 faccessat2:439
 """
 
 

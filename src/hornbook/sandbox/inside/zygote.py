@@ -1,15 +1,16 @@
-"""The zygote: a small warm process that makes two sandboxed children for each check.
+"""The zygote: a small warm process from which the sandboxed children are forked.
 
-It is started once per worker and speaks over one socket, descriptor 0: a request is a line of JSON
-with the descriptors of its job, an answer is a line of JSON. Source, tests, expected values and
-verdicts never pass through its memory, for every child is a copy of that: they travel in
-descriptors that only the child they are meant for reads.
+It is started once per worker and speaks over one socket, descriptor 0. A request is a line of JSON
+with descriptors, an answer is a line of JSON:
 
-    {"mode": "judge", limits}    + [solution's source, judge's program, output, verdict]
-    {"mode": "program", limits}  + [source, status, output]
+    {"fork": "solution" | "program" | "judge", "cpu_seconds", "memory_mb"} + descriptors -> {}
+    {"end": [kind, ...]} -> {"ends": [[wait status, CPU seconds, peak MB], ...], "clean": bool}
 
-The answer says how each child ended: {"ends": [[wait status, user s, system s, peak MB], ...],
-"expired": bool}. It ends itself when the other end of the socket closes.
+`end` kills. A solution gets [channel to the judge, output, source], a program [line to the client,
+output, source], a judge [line to the client]. Sources, tests, expected values and verdicts never
+pass through the zygote's memory, for every child is a copy of that: they travel in descriptors that
+only the child they are meant for reads. The zygote ends when the other end of its socket closes, and
+with it every child.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ import operator  # noqa: F401
 import os
 import random  # noqa: F401
 import re  # noqa: F401
-import select
 import signal
 import socket
 import statistics  # noqa: F401
@@ -49,7 +49,7 @@ from typing import Any
 
 from . import child, judge, namespaces, program, solution
 from .channel import Channel, Closed
-from .kernel import LINUX, call
+from .kernel import LINUX, call, current_core
 from .layers import Layers, enter
 from .namespaces import NEWPID, unshare
 
@@ -62,15 +62,17 @@ Then = Callable[[], None]
 
 
 class Zygote:
-    """Serves the checks of one worker, one after the other."""
+    """Forks and ends the children of one worker."""
 
     def __init__(self, control: socket.socket, layers: Layers) -> None:
         self.control = control
         self.layers = layers
         self.null = child.out_of_the_way(0)
+        self.children: dict[str, int] = {}
+        self.core: set[int] = set()
         # The first process of a namespace may signal itself, the judge nobody.
         self.solutions_wall = child.Wall(1) if layers.seccomp else None
-        self.judges_wall = child.Wall(_NO_PID) if layers.seccomp else None
+        self.judges_wall = child.Wall(_NO_PID, receives=True) if layers.seccomp else None
 
     def serve(self) -> None:
         while True:
@@ -78,39 +80,44 @@ class Zygote:
             if not line:
                 return
             request = json.loads(line)
-            answer = (
-                self.judge(request, given)
-                if request["mode"] == "judge"
-                else self.run(request, given)
-            )
+            answer = self.end(request["end"]) if "end" in request else self.make(request, given)
+            for descriptor in given:
+                os.close(descriptor)
             self.control.sendall(json.dumps(answer).encode() + b"\n")
-            if not self.clean():
-                # Whatever can't be removed goes with this world.
-                return
 
-    def judge(self, request: dict[str, Any], given: list[int]) -> dict[str, Any]:
-        """Solution and judge, each in a process of its own, joined by one socket."""
-        source, tests, output, verdict = given
-        ours, theirs = socket.socketpair()
+    def make(self, request: dict[str, Any], given: list[int]) -> dict[str, Any]:
+        kind = request["fork"]
         limits = request["cpu_seconds"], request["memory_mb"]
-        first = self.fork_apart(limits, (theirs.fileno(), output, output, source), _solve)
-        limits = request["wall_seconds"], request["memory_mb"]
-        second = self.fork(limits, (ours.fileno(), self.null, self.null, tests, verdict), _judge)
-        ours.close()
-        theirs.close()
-        for descriptor in given:
-            os.close(descriptor)
-        # The judge's end is the check's end.
-        return self.wait([first, second], decisive=1, seconds=request["wall_seconds"])
+        if kind == "judge":
+            self.children[kind] = self.fork(limits, (given[0], self.null, self.null), _judge)
+            return {}
+        self.share_a_core()
+        channel, output, source = given
+        then = _solve if kind == "solution" else _run
+        self.children[kind] = self.fork_apart(limits, (channel, output, output, source), then)
+        return {}
 
-    def run(self, request: dict[str, Any], given: list[int]) -> dict[str, Any]:
-        """One program alone."""
-        source, status, output = given
-        limits = request["cpu_seconds"], request["memory_mb"]
-        only = self.fork_apart(limits, (status, output, output, source), _run)
-        for descriptor in given:
-            os.close(descriptor)
-        return self.wait([only], decisive=0, seconds=request["wall_seconds"])
+    def share_a_core(self) -> None:
+        """Put the judge where this process runs; the solution is forked there. They take turns, and
+        waking one another on the same core costs a fraction of what it costs across two."""
+        if not LINUX:
+            return
+        core = {current_core()}
+        with suppress(OSError):
+            if "judge" in self.children:
+                os.sched_setaffinity(self.children["judge"], core)
+            self.core = core
+
+    def end(self, kinds: list[str]) -> dict[str, Any]:
+        ends = []
+        for kind in kinds:
+            pid = self.children.pop(kind)
+            self.kill(pid)
+            _, status, usage = os.wait4(pid, 0)
+            ends.append([status, usage.ru_utime + usage.ru_stime, round(usage.ru_maxrss / 1024, 1)])
+        if not self.layers.namespaces:
+            _reap_strays(set(self.children.values()))
+        return {"ends": ends, "clean": self.clean()}
 
     def fork_apart(self, limits: Bounds, descriptors: tuple[int, ...], then: Then) -> int:
         """A child that is the only process of a pid namespace, where there are namespaces."""
@@ -128,6 +135,8 @@ class Zygote:
         try:
             child.arrange(descriptors)
             child.limit(*limits)
+            if self.core:
+                os.sched_setaffinity(0, self.core)
             self.shut_in(then is _judge)
             then()
         finally:
@@ -148,47 +157,12 @@ class Zygote:
         if self.layers.seccomp:
             child.Wall(_NO_PID if judge else os.getpid()).close()
 
-    def wait(self, pids: list[int], decisive: int, seconds: float) -> dict[str, Any]:
-        """Wait for the decisive child, end all, and say how each ended."""
-        expired = not self.ended(pids[decisive], seconds)
-        ends = []
-        for pid in pids:
-            self.kill(pid)
-            _, status, usage = os.wait4(pid, 0)
-            peak = usage.ru_maxrss / 1024
-            ends.append([status, usage.ru_utime, usage.ru_stime, round(peak, 1)])
-        if not self.layers.namespaces:
-            _reap_strays()
-        return {"ends": ends, "expired": expired}
-
     def kill(self, pid: int) -> None:
         """End a child that is not reaped yet; without namespaces, with all of its group."""
         if not self.layers.namespaces:
             _kill_group(pid)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-    def ended(self, pid: int, seconds: float) -> bool:
-        """False where the time is over first. Leaves the child unreaped."""
-        deadline = time.monotonic() + seconds
-        if not hasattr(os, "pidfd_open"):
-            while time.monotonic() < deadline:
-                if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-                    return True
-                time.sleep(0.001)
-            return False
-        descriptor = os.pidfd_open(pid)
-        try:
-            waiting = select.poll()
-            waiting.register(descriptor, select.POLLIN)
-            # A client that is gone ends the check, and with this process all of its children.
-            waiting.register(self.control, select.POLLHUP)
-            ready = waiting.poll(max(0.0, deadline - time.monotonic()) * 1000)
-            if any(number == self.control.fileno() for number, _ in ready):
-                os._exit(0)
-            return bool(ready)
-        finally:
-            os.close(descriptor)
 
     def clean(self) -> bool:
         """Empty the scratch folder, so that nothing of one check meets the next."""
@@ -210,10 +184,27 @@ def _solve() -> None:
 
 
 def _judge() -> None:
-    tests = json.loads(_read(3))
-    verdict = judge.decide(tests, Channel(0))
-    os.write(4, json.dumps(verdict).encode() + b"\n")
-    os._exit(0)
+    line = socket.socket(fileno=0)
+    while True:
+        request, channel = _request(line)
+        verdict = judge.decide(request, Channel(channel))
+        os.close(channel)
+        line.sendall(json.dumps(verdict).encode() + b"\n")
+
+
+def _request(line: socket.socket) -> tuple[dict[str, Any], int]:
+    """A problem's tests and the channel to the solution: a length, JSON, and one descriptor."""
+    head, given, _, _ = socket.recv_fds(line, 4, 1)
+    size = int.from_bytes(head, "little")
+    pieces = []
+    while size > 0:
+        pieces.append(os.read(0, min(size, 1 << 20)))
+        if not pieces[-1]:
+            break
+        size -= len(pieces[-1])
+    if not given or size:
+        os._exit(0)
+    return json.loads(b"".join(pieces)), given[0]
 
 
 def _run() -> None:
@@ -251,7 +242,7 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def _reap_strays() -> None:
+def _reap_strays(ours: set[int]) -> None:
     """End what a program left behind: as subreaper we inherit every orphan of our children."""
     path = f"/proc/{os.getpid()}/task/{os.getpid()}/children"
     for _ in range(_STRAYS):
@@ -260,15 +251,15 @@ def _reap_strays() -> None:
                 orphans = [int(word) for word in handle.read().split()]
         except OSError:
             orphans = []
+        orphans = [pid for pid in orphans if pid not in ours]
+        if not orphans:
+            return
         for orphan in orphans:
             _kill_group(orphan)
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(orphan, signal.SIGKILL)
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                continue
-        except ChildProcessError:
-            return
+            with suppress(ChildProcessError):
+                os.waitpid(orphan, os.WNOHANG)
         time.sleep(0.005)
 
 
