@@ -138,11 +138,11 @@ class Worker:
         if self._judge is not None and self._judge_memory != limits.memory_mb:
             self._end(["judge"])
         if self._judge is None:
-            ours, theirs = socket.socketpair()
+            self._judge, theirs = socket.socketpair()
+            self._judged, self._judge_memory = 0, limits.memory_mb
             with theirs:
                 request = {"fork": "judge", "cpu_seconds": 0, "memory_mb": limits.memory_mb}
                 self._ask(request, [theirs.fileno()])
-            self._judge, self._judged, self._judge_memory = ours, 0, limits.memory_mb
         return self._judge
 
     def _end(self, kinds: list[str]) -> tuple[End, ...]:
@@ -189,10 +189,11 @@ def _pipe(opened: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
 
 def _held(opened: contextlib.ExitStack, text: str) -> int:
     """A descriptor from which `text` can be read; no name leads to it."""
-    if hasattr(os, "memfd_create"):
-        handle = opened.enter_context(open(os.memfd_create("job"), "r+b", buffering=0))
-    else:
-        handle = opened.enter_context(tempfile.TemporaryFile(buffering=0))
+    handle = opened.enter_context(
+        open(os.memfd_create("job"), "r+b", buffering=0)  # noqa: SIM115 - the stack closes it
+        if hasattr(os, "memfd_create")
+        else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+    )
     left = memoryview(text.encode("utf-8", "surrogatepass"))
     while left:
         left = left[handle.write(left) or 0 :]
