@@ -13,14 +13,16 @@ import resource
 import signal
 import struct
 import sys
+from contextlib import suppress
 from typing import Any
 
 from . import seccomp
-from .kernel import CAPSET_NUMBER, LINUX, PR_SET_PDEATHSIG, Prepared, prctl
+from .kernel import CAPSET_NUMBER, LINUX, PR_SET_PDEATHSIG, Prepared, call, prctl
 
 FILE_BYTES = 16 << 20
 OPEN_FILES = 64
 THREADS = 64
+_M_ARENA_MAX = -8
 _LOW = 8
 """A child's descriptors are below this, the zygote's own and those it is given at or above."""
 
@@ -93,6 +95,12 @@ class Wall:
         """Shut this process in. OSError where the kernel refuses."""
         self._drop()
         self._filter()
+
+
+def one_arena() -> None:
+    """Keep the C library from reserving 64 MB of address space for every thread."""
+    with suppress(OSError, AttributeError):
+        call("mallopt", _M_ARENA_MAX, 1)
 
 
 def die_with_parent() -> None:

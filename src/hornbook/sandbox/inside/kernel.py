@@ -21,7 +21,7 @@ PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 38, 22
 
 def call(name: str, *args: int | bytes | None) -> int:
     """A function of the C library; raises OSError with its errno."""
-    converted = [ctypes.c_ulong(arg) if isinstance(arg, int) else arg for arg in args]
+    converted = [ctypes.c_long(arg) if isinstance(arg, int) else arg for arg in args]
     return _result(name, int(getattr(_libc, name)(*converted)))
 
 

@@ -72,7 +72,7 @@ def _leave_root(layers: Layers) -> bool:
     """As root, build the new root first (nobody may not read where Python lies), then be nobody."""
     if os.geteuid() != 0:
         return False
-    built = False
+    built, folders = False, namespaces.standard_library()
     try:
         namespaces.unshare(namespaces.NEWNS)
         namespaces.build_root()
@@ -88,7 +88,18 @@ def _leave_root(layers: Layers) -> bool:
         layers.missing["dropping root"] = str(error)
     # Changing user takes that away; /proc/self is not ours to read otherwise.
     prctl(PR_SET_DUMPABLE, 1)
+    if not built:
+        _note_unreadable(layers, folders)
     return built
+
+
+def _note_unreadable(layers: Layers, folders: list[str]) -> None:
+    """Without namespaces an unprivileged user has to find the standard library where it lies."""
+    for folder in folders:
+        if not os.access(folder, os.R_OK | os.X_OK):
+            layers.missing["Python"] = (
+                f"{folder} can't be read by an unprivileged user; use a Python that all may read"
+            )
 
 
 def _enter_namespaces(layers: Layers, process: int, rooted: bool) -> None:

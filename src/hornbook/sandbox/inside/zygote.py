@@ -155,7 +155,7 @@ class Zygote:
         if LINUX:
             child.die_with_parent()
         if self.layers.seccomp:
-            child.Wall(_NO_PID if judge else os.getpid()).close()
+            child.Wall(_NO_PID if judge else os.getpid(), receives=judge).close()
 
     def kill(self, pid: int) -> None:
         """End a child that is not reaped yet; without namespaces, with all of its group."""
@@ -269,6 +269,7 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=child.out_of_the_way(0))
     child.keep_low_free(os.open(os.devnull, os.O_RDWR))
     child.speak_utf8()
+    child.one_arena()
     layers = enter(arguments[0])
     child.limit_all(layers.threads)
     os.chdir(namespaces.SCRATCH if layers.namespaces else "/")
