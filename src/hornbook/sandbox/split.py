@@ -76,6 +76,8 @@ class SplitSandbox:
         for _ in range(2):
             try:
                 report: Report = ask(self.worker)
+                if self.worker.stale:
+                    self.close()
                 return report
             except (Lost, OSError) as error:
                 words = str(error)

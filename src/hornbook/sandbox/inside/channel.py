@@ -18,6 +18,8 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._buffer = bytearray()
+        self.received = 0
+        """Bytes of the last message."""
         # Bound here, for a solution that replaces the functions of `os` breaks only itself.
         self._read, self._write = os.read, os.write
 
@@ -40,6 +42,7 @@ class Channel:
         if size > MAX_FRAME:
             raise ProtocolViolation(f"a frame of {size:,} bytes announced")
         self._fill(4 + size)
+        self.received = size
         body = bytes(self._buffer[4 : 4 + size])
         del self._buffer[: 4 + size]
         return from_body(body)

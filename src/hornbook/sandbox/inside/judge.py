@@ -95,6 +95,9 @@ def decide(program: dict[str, Any], channel: Channel) -> dict[str, Any]:
     told: dict[str, Any] = {}
     try:
         verdict, kind, reason = _examine(program, peer)
+        if verdict == "passed" and peer.broken:
+            # The test swallowed even that.
+            verdict, kind, reason = "failed", "protocol", f"the solution sent {peer.broken}"
     except AssertionError as error:
         told = explain(error, program["test"], peer)
         words = str(error) or told.get("assertion", "")

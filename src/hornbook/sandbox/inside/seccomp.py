@@ -25,6 +25,7 @@ _CLONE_THREAD, _CLONE_NEW = 0x00010000, 0x7E020080
 _SECCOMP_MODE_FILTER = 2
 
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # terminal size and mode, FIO*
+_FCNTLS_DENIED = (8, 10, 15, 1024, 1026)  # SETOWN, SETSIG, SETOWN_EX, SETLEASE, NOTIFY: they signal
 _PRCTLS = (15, 16, 3, 0x53564D41)  # names of threads and of memory, GET_DUMPABLE
 _ZYGOTE_PRCTLS = (PR_SET_SECCOMP, 1, 4)  # ... and PDEATHSIG and DUMPABLE
 
@@ -52,6 +53,12 @@ def _one_of(argument: int, values: tuple[int, ...]) -> list[Instruction]:
     return [_low(argument), *found, _DENIED]
 
 
+def _none_of(argument: int, values: tuple[int, ...]) -> list[Instruction]:
+    """Deny where the argument's low half is one of `values`, allow otherwise."""
+    found = [step for value in values for step in ((_EQUAL, 0, 1, value), _DENIED)]
+    return [_low(argument), *found, _ALLOWED]
+
+
 def _when(number: int, body: list[Instruction]) -> list[Instruction]:
     return [(_EQUAL, 0, len(body), number), *body]
 
@@ -72,6 +79,7 @@ def zygote_program(machine: str = MACHINE) -> list[Instruction]:
     no_namespace = [_low(0), (_ANY_BIT, 0, 1, _CLONE_NEW), _DENIED]
     program += _when(table["clone"], [*no_namespace, _ALLOWED])
     program += _when(table["clone3"], [_errno(errno.ENOSYS)])
+    program += _when(table["fcntl"], _none_of(1, _FCNTLS_DENIED))
     program += _when(table["ioctl"], _one_of(1, _IOCTLS))
     program += _when(table["prctl"], _one_of(0, _PRCTLS + _ZYGOTE_PRCTLS))
     program += _when(table["prlimit64"], _one_of(0, (0,)))

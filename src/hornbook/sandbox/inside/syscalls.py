@@ -8,9 +8,9 @@ PLAIN = """
 read write open openat openat2 close stat fstat lstat newfstatat statx poll ppoll lseek mmap mprotect
 munmap brk rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend
 sigaltstack pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 access faccessat faccessat2
-pipe pipe2 select pselect6 sched_yield mremap msync mincore madvise dup dup2 dup3 pause nanosleep
+pipe pipe2 select pselect6 sched_yield mremap msync madvise dup dup2 dup3 pause nanosleep
 clock_nanosleep getitimer setitimer alarm getpid gettid getppid getuid geteuid getgid getegid
-getresuid getresgid getgroups getpgid getpgrp getsid recvfrom exit exit_group wait4 waitid uname fcntl
+getresuid getresgid getgroups getpgid getpgrp getsid recvfrom exit exit_group wait4 waitid uname
 flock fsync fdatasync truncate ftruncate fallocate getdents getdents64 getcwd chdir fchdir rename
 renameat renameat2 mkdir mkdirat rmdir unlink unlinkat creat readlink readlinkat symlink symlinkat
 umask gettimeofday times clock_gettime clock_getres time getrlimit setrlimit getrusage sysinfo statfs
@@ -25,13 +25,13 @@ ZYGOTE = """
 fork vfork clone unshare setns sendmsg recvmsg capset setsid seccomp sched_setaffinity
 """.split()
 
-# Allowed with certain arguments only (seccomp.py): ioctl prctl prlimit64 socketpair sendto clone kill
+# Allowed with certain arguments only (seccomp.py): fcntl ioctl prctl prlimit64 socketpair sendto clone kill
 # tgkill. clone3 answers ENOSYS, so that the C library falls back to clone.
 
 _X86_64 = """
 read:0 write:1 open:2 close:3 stat:4 fstat:5 lstat:6 poll:7 lseek:8 mmap:9 mprotect:10 munmap:11 brk:12
 rt_sigaction:13 rt_sigprocmask:14 rt_sigreturn:15 ioctl:16 pread64:17 pwrite64:18 readv:19 writev:20
-access:21 pipe:22 select:23 sched_yield:24 mremap:25 msync:26 mincore:27 madvise:28 dup:32 dup2:33
+access:21 pipe:22 select:23 sched_yield:24 mremap:25 msync:26 madvise:28 dup:32 dup2:33
 pause:34 nanosleep:35 getitimer:36 alarm:37 setitimer:38 getpid:39 sendto:44 recvfrom:45 sendmsg:46
 recvmsg:47 shutdown:48 getsockname:51 getpeername:52 socketpair:53 setsockopt:54 getsockopt:55 clone:56
 fork:57 vfork:58 exit:60 wait4:61 kill:62 uname:63 fcntl:72 flock:73 fsync:74 fdatasync:75 truncate:76
@@ -68,7 +68,7 @@ uname:160 getrlimit:163 setrlimit:164 getrusage:165 umask:166 prctl:167 getcpu:1
 getpid:172 getppid:173 getuid:174 geteuid:175 getgid:176 getegid:177 gettid:178 sysinfo:179
 socketpair:199 getsockname:204 getpeername:205 sendto:206 recvfrom:207 setsockopt:208 getsockopt:209
 shutdown:210 sendmsg:211 recvmsg:212 brk:214 munmap:215 mremap:216 clone:220 mmap:222 fadvise64:223
-mprotect:226 msync:227 mincore:232 madvise:233 wait4:260 prlimit64:261 setns:268 renameat2:276
+mprotect:226 msync:227 madvise:233 wait4:260 prlimit64:261 setns:268 renameat2:276
 seccomp:277 getrandom:278 membarrier:283 preadv2:286 pwritev2:287 statx:291 rseq:293
 clone3:435 close_range:436 openat2:437 faccessat2:439
 """

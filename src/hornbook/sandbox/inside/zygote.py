@@ -171,9 +171,9 @@ class Zygote:
         try:
             if os.listdir(namespaces.SCRATCH):
                 _empty(namespaces.SCRATCH)
-        except (OSError, RecursionError):
+        except OSError:
             return False
-        return not os.listdir(namespaces.SCRATCH)
+        return True
 
 
 def _solve() -> None:
@@ -224,17 +224,26 @@ def _read(descriptor: int) -> bytes:
 
 
 def _empty(folder: str) -> None:
-    """Remove everything below a folder, without following links and without recursion."""
-    folders = [folder]
-    for here in folders:
-        with os.scandir(here) as found:
-            for entry in found:
+    """Remove everything below a folder, step by step from within: a path may be too long to name,
+    and the tree too deep for recursion or for an open descriptor a level."""
+    os.chdir(folder)
+    above: list[str] = []
+    while True:
+        below = ""
+        with os.scandir(".") as found:
+            for entry in list(found):
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
+                    below = entry.name
                 else:
-                    os.unlink(entry.path)
-    for here in reversed(folders[1:]):
-        os.rmdir(here)
+                    os.unlink(entry.name)
+        if below:
+            os.chdir(below)
+            above.append(below)
+        elif above:
+            os.chdir("..")
+            os.rmdir(above.pop())
+        else:
+            return
 
 
 def _kill_group(pid: int) -> None:
@@ -269,6 +278,7 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=child.out_of_the_way(0))
     child.keep_low_free(os.open(os.devnull, os.O_RDWR))
     child.speak_utf8()
+    child.nothing_to_read()
     child.one_arena()
     layers = enter(arguments[0])
     child.limit_all(layers.threads)
