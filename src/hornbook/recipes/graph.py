@@ -151,7 +151,7 @@ def _judgement(recipe: Recipe, sandbox: str) -> list[Stage]:
     stages.append(
         Stage(
             "evaluate/scores",
-            "1",
+            "2",
             recipe.evaluate,
             partial(_judge, recipe=recipe, public=public, sandbox=sandbox),
             inputs=("synthesis", "decontaminate", *answers),

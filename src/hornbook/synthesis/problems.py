@@ -28,6 +28,7 @@ def to_problems(exercises: Sequence[Exercise]) -> list[Problem]:
                 entry_point=exercise.name,
                 canonical_solution=exercise.solution,
                 test=check_of(exercise),
+                trusted=True,
             )
         )
         seen[exercise.family] += 1
