@@ -43,7 +43,7 @@ def _torch() -> str:
 
 
 def _sandbox() -> str:
-    from hornbook.sandbox import TIERS, open_sandbox
+    from hornbook.sandbox import TIERS, open_sandbox, rules_digest
 
     try:
         sandbox = open_sandbox()
@@ -51,6 +51,6 @@ def _sandbox() -> str:
     except SandboxUnavailable as error:
         return str(error)
     sandbox.close()
-    layers = f"Landlock ABI {hello['landlock'] or 'none'}, system-call rules {hello['seccomp']}"
+    layers = f"Landlock ABI {hello['landlock'] or 'none'}, system-call rules {rules_digest()}"
     missing = "".join(f"; without {layer}: {why}" for layer, why in hello["missing"].items())
     return f"tier {sandbox.tier}, self-test passed ({layers}{missing}): {TIERS[sandbox.tier]}"

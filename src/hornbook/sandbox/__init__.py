@@ -24,7 +24,7 @@ What this does NOT cover:
 from hornbook.sandbox.fake import FakeSandbox
 from hornbook.sandbox.outcome import Limits, Outcome, Sandbox
 from hornbook.sandbox.pool import judge_all, run_all
-from hornbook.sandbox.selftest import CHOICES, TIERS, open_sandbox, unprotected
+from hornbook.sandbox.selftest import CHOICES, TIERS, open_sandbox, rules_digest, unprotected
 from hornbook.sandbox.split import SplitSandbox
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "SplitSandbox",
     "judge_all",
     "open_sandbox",
+    "rules_digest",
     "run_all",
     "unprotected",
 ]

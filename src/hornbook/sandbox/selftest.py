@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hornbook.errors import ConfigError, SandboxUnavailable
 from hornbook.records import Completion, Problem
+from hornbook.sandbox.inside import seccomp
 from hornbook.sandbox.outcome import Limits
 from hornbook.sandbox.split import SplitSandbox
 from hornbook.sandbox.worker import Lost
@@ -51,6 +52,11 @@ def open_sandbox(choice: str = "auto") -> SplitSandbox:
         if known is None:
             known = _chosen[choice] = _choose(choice, layers)
     return SplitSandbox(layers, known)
+
+
+def rules_digest() -> str:
+    """Which system-call rules this version has, for the record beside a score."""
+    return seccomp.digest()
 
 
 def unprotected(tier: str = "limits-only") -> SplitSandbox:

@@ -18,6 +18,11 @@ from typing import IO, Any
 from hornbook.sandbox.outcome import Limits
 
 INSIDE = Path(__file__).with_name("inside") / "__main__.py"
+_ALONE = ("-P", "-s", "-S")
+"""No user's or site's packages and no working folder on the path, as `-I` has it; but that would
+ignore the one variable that is given."""
+_ENVIRONMENT = {"PYTHONHASHSEED": "0"}
+"""Sets of strings have the same order in every zygote, so verdicts don't depend on whose it was."""
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 20.0
 _JUDGED_AT_MOST = 256
@@ -67,11 +72,11 @@ class Worker:
         self._judged = 0
         self._judge_memory = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(INSIDE), layers],
+            [sys.executable, *_ALONE, str(INSIDE), layers],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={},
+            env=_ENVIRONMENT,
             cwd="/",
             start_new_session=True,
         )

@@ -34,8 +34,7 @@ class Layers:
     namespaces: bool = False
     landlock: int = 0
     """The ABI; 0 for none."""
-    seccomp: str = ""
-    """A digest of the rules; empty for none."""
+    seccomp: bool = False
     missing: dict[str, str] = field(default_factory=dict)
     """Layer -> why it could not be had."""
     own_pids: int = -1
@@ -173,7 +172,7 @@ def _restrict_calls(layers: Layers) -> None:
         if MACHINE not in TABLES:
             raise OSError(95, f"no table of system calls for {MACHINE}")
         seccomp.load(seccomp.assemble(seccomp.zygote_program()))
-        layers.seccomp = seccomp.digest()
+        layers.seccomp = True
     except OSError as error:
         layers.missing["seccomp"] = str(error)
 

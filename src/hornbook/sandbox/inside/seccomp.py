@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import hashlib
 import struct
 
 from .kernel import MACHINE, PR_SET_SECCOMP, PRCTL_NUMBER, Prepared
@@ -125,5 +124,7 @@ def load(code: bytes) -> None:
 
 def digest() -> str:
     """Which rules these are, for the record."""
-    code = assemble(zygote_program()) + assemble(child_program(0, False))
+    import hashlib  # its library is large, and every fork would pay for it
+
+    code = assemble(zygote_program()) + assemble(child_program(0, receives=False))
     return hashlib.sha256(code).hexdigest()[:16]

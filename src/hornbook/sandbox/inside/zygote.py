@@ -15,43 +15,28 @@ with it every child.
 
 from __future__ import annotations
 
-# What generated code commonly imports, loaded once and shared by every child.
-import array  # noqa: F401
-import bisect  # noqa: F401
-import cmath  # noqa: F401
-import collections  # noqa: F401
-import copy  # noqa: F401
-import dataclasses  # noqa: F401
-import datetime  # noqa: F401
-import decimal  # noqa: F401
-import enum  # noqa: F401
-import fractions  # noqa: F401
-import functools  # noqa: F401
 import gc
-import hashlib  # noqa: F401
-import heapq  # noqa: F401
-import itertools  # noqa: F401
 import json
-import math  # noqa: F401
-import operator  # noqa: F401
 import os
-import random  # noqa: F401
-import re  # noqa: F401
 import signal
 import socket
-import statistics  # noqa: F401
-import string  # noqa: F401
 import time
-import typing  # noqa: F401
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from . import child, judge, namespaces, program, solution
+from . import (
+    child,
+    judge,
+    namespaces,
+    program,
+    solution,
+)
 from .channel import Channel, Closed
 from .kernel import LINUX, call, current_core
 from .layers import Layers, enter
 from .namespaces import NEWPID, unshare
+from .rehearsal import rehearse
 
 _STRAYS = 20
 _NO_PID = 0x7FFFFFFF
@@ -290,6 +275,7 @@ def main(arguments: list[str]) -> None:
         "missing": layers.missing,
     }
     zygote = Zygote(control, layers)
+    rehearse()
     gc.collect()
     gc.freeze()
     control.sendall(json.dumps(hello).encode() + b"\n")
