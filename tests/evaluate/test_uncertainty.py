@@ -64,7 +64,24 @@ def test_a_paired_difference_counts_who_solves_what() -> None:
     result = paired(first, second, 1)
     assert (result.only_first, result.only_second) == (3, 0)
     assert result.difference.estimate == pytest.approx(0.5)
-    assert result.excludes_zero
+
+
+def test_equal_differences_in_a_few_clusters_are_no_certainty() -> None:
+    """Three clusters that agree don't exclude zero; a hundred do."""
+    few = paired({f"c{n}": [1, 0] for n in range(3)}, {f"c{n}": [0, 0] for n in range(3)}, 1)
+    many = paired({f"c{n}": [1, 0] for n in range(100)}, {f"c{n}": [0, 0] for n in range(100)}, 1)
+    assert few.difference.estimate == many.difference.estimate == 0.5
+    assert not few.excludes_zero
+    assert many.excludes_zero
+    assert many.difference.low < 0.5 < many.difference.high
+
+
+def test_many_clusters_are_resampled_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held in memory at a time doesn't change the interval."""
+    values = {f"p{n}": [float(n % 3 == 0)] for n in range(50)}
+    whole = clustered(values, 1, resamples=400)
+    monkeypatch.setattr("hornbook.evaluate.uncertainty.PICKS", 500)
+    assert clustered(values, 1, resamples=400) == whole
 
 
 def test_an_arm_does_not_differ_from_itself() -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Z_95 = 1.959963984540054
+PICKS = 4_000_000
+"""Draws held in memory at a time."""
+EQUAL = 1e-12
+"""Means of clusters that differ by less are equal but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,8 @@ class Interval:
     method: str
 
 
-def wilson(passed: int, n: int, z: float = Z_95) -> Interval:
-    """Wilson's interval for a share.
+def wilson(passed: float, n: int, z: float = Z_95) -> Interval:
+    """Wilson's interval for a share; `passed` may be a sum of shares.
 
     >>> interval = wilson(83, 164)              # phi-1 on HumanEval
     >>> round(interval.low, 3), round(interval.high, 3)
@@ -52,8 +56,8 @@ def clustered(values: Mapping[str, Sequence[float]], seed: int, resamples: int =
 
     sums, sizes = _totals(values)
     estimate = float(sums.sum() / sizes.sum())
-    if estimate in (0.0, 1.0):
-        bound = wilson(round(estimate * len(sums)), len(sums))
+    if np.ptp(sums / sizes) < EQUAL:
+        bound = wilson(estimate * len(sums), len(sums))
         return Interval(estimate, bound.low, bound.high, "wilson over clusters")
     means = _resampled_means(sums, sizes, seed, resamples)
     low, high = np.quantile(means, [0.025, 0.975])
@@ -89,12 +93,13 @@ class Paired:
 
 
 def paired(
-    first: Mapping[str, Sequence[bool]],
-    second: Mapping[str, Sequence[bool]],
+    first: Mapping[str, Sequence[float]],
+    second: Mapping[str, Sequence[float]],
     seed: int,
     resamples: int = 4000,
 ) -> Paired:
-    """Compare two arms problem by problem; both map a cluster to its problems in one order."""
+    """Compare two arms problem by problem; both map a cluster to its problems' scores (or whether
+    they were solved) in one order."""
     import numpy as np
 
     deltas = {
@@ -104,13 +109,14 @@ def paired(
     flat = [delta for values in deltas.values() for delta in values]
     gains, losses = sum(d > 0 for d in flat), sum(d < 0 for d in flat)
     sums, sizes = _totals(deltas)
-    if not gains and not losses:
+    estimate = float(sums.sum() / sizes.sum())
+    if np.ptp(sums / sizes) < EQUAL:
         # Resampling equals gives equals; what was never seen may still be somewhat frequent.
         bound = wilson(0, len(sums)).high
-        difference = Interval(0.0, -bound, bound, "wilson over clusters")
+        low, high = max(-1.0, estimate - bound), min(1.0, estimate + bound)
+        difference = Interval(estimate, low, high, "wilson over clusters")
     else:
         low, high = np.quantile(_resampled_means(sums, sizes, seed, resamples), [0.025, 0.975])
-        estimate = float(sums.sum() / sizes.sum())
         difference = Interval(estimate, float(low), float(high), "paired bootstrap over clusters")
     return Paired(difference, gains, losses, mcnemar(gains, losses))
 
@@ -143,6 +149,9 @@ def _resampled_means(
     import numpy as np
 
     random = np.random.default_rng(seed)
-    picks = random.integers(0, len(sums), size=(resamples, len(sums)))
-    means: NDArray[np.float64] = sums[picks].sum(axis=1) / sizes[picks].sum(axis=1)
-    return means
+    rows = max(1, PICKS // len(sums))
+    means = []
+    for start in range(0, resamples, rows):
+        picks = random.integers(0, len(sums), size=(min(rows, resamples - start), len(sums)))
+        means.append(sums[picks].sum(axis=1) / sizes[picks].sum(axis=1))
+    return np.concatenate(means)

@@ -15,7 +15,8 @@ _RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND = 1, 2, 4, 8, 32, 4096
 _REC, _PRIVATE, _DETACH = 16384, 1 << 18, 2
 
 NOBODY = 65534
-SCRATCH = "/tmp"  # noqa: S108 - of the sandbox's own root
+SCRATCH = "/box"
+"""The working folder. Not /tmp: what a program leaves where others look would be worth a try."""
 SCRATCH_OPTIONS = b"size=32m,nr_inodes=512,mode=0777"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _LIBRARIES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64")
