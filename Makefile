@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+# `make endurance` in full; a change runs a tenth of it.
+KILLS    ?= 100
+PROBLEMS ?= 1000
 
 .PHONY: quickstart test check endurance docs benchmarks clean
 
@@ -22,7 +25,8 @@ check: $(VENV)/.installed-dev
 	$(BIN)/python tools/settings_tables.py --check
 
 endurance: $(VENV)/.installed-dev
-	$(BIN)/python tools/endurance.py $(ARGS)
+	$(BIN)/python tools/endurance.py --kills $(KILLS) $(ARGS)
+	$(BIN)/python tools/endurance_checks.py --problems $(PROBLEMS) $(ARGS)
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python tools/paper_map.py

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from marked import fill
+
 SCALE = "0.05"
 
 
@@ -93,9 +95,8 @@ def compare(runs: Path) -> list[str]:
 
 def page(findings: Findings) -> str:
     verdict = "none" if not findings.different else ", ".join(findings.different)
-    return f"""# Endurance
-
-Command: `make endurance ARGS="--kills {findings.kills} --out docs/endurance.md"`
+    return f"""
+Command: `make endurance KILLS={findings.kills} ARGS="--out docs/endurance.md"`
 ({date.today().isoformat()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}).
 
 | check | result |
@@ -124,7 +125,7 @@ def main() -> int:
     text = page(findings)
     print(text)
     if options.out:
-        options.out.write_text(text, encoding="utf-8")
+        fill(options.out, "kills", text)
     return 1 if findings.different else 0
 
 
