@@ -362,3 +362,28 @@ def test_the_self_test_notices_a_wall_with_a_hole(
     with pytest.raises(SandboxUnavailable, match=r"self-test: a file was .*--sandbox none"):
         selftest._choose("auto", "none")
     assert claimed["seccomp"]
+
+
+def test_closing_in_the_middle_of_a_check_does_not_wait_for_it(held: SplitSandbox) -> None:
+    """Ctrl-C ends a sandbox at once, from another thread than the one that waits."""
+    import threading
+
+    sandbox = open_sandbox()
+    assert sandbox.run("x = 1", FAST).status == "ok"
+    started = time.monotonic()
+    threading.Timer(0.3, sandbox.close).start()
+    outcome = sandbox.run("import time; time.sleep(30)", Limits(cpu_seconds=9, wall_seconds=20))
+    assert (outcome.status, outcome.kind) == ("infrastructure_error", "lost")
+    assert time.monotonic() - started < 3
+
+
+def test_a_sandbox_keeps_no_descriptor_of_a_check(held: SplitSandbox) -> None:
+    """After many checks of every kind as many descriptors are open as before."""
+    texts = ("    return a + b\n", "    return 1\n", "    import os; os._exit(0)\n", "    return (\n")
+    for text in texts:
+        held.judge(problem(), answer(text), FAST)
+    before = len(os.listdir("/proc/self/fd"))
+    for text in texts * 5:
+        held.judge(problem(), answer(text), FAST)
+        held.run("print(1)", FAST)
+    assert len(os.listdir("/proc/self/fd")) == before

@@ -74,9 +74,12 @@ def _spread(
             on_done(done, len(items))
         return answer
 
+    threads = ThreadPoolExecutor(max_workers=max(1, workers))
     try:
-        with ThreadPoolExecutor(max_workers=max(1, workers)) as threads:
-            return list(threads.map(one, items))
+        return list(threads.map(one, items))
     finally:
-        for sandbox in opened:
-            sandbox.close()
+        # After Ctrl-C nobody waits for what is still to do, nor for checks under way.
+        threads.shutdown(wait=False, cancel_futures=True)
+        with lock:
+            for sandbox in opened:
+                sandbox.close()

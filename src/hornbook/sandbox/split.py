@@ -28,6 +28,7 @@ class SplitSandbox:
         self.layers = layers
         self.tier = tier
         self._worker: Worker | None = None
+        self._closed = False
 
     @property
     def worker(self) -> Worker:
@@ -66,6 +67,10 @@ class SplitSandbox:
         return self._verdict(completion, report, limits)
 
     def close(self) -> None:
+        self._closed = True
+        self._end_worker()
+
+    def _end_worker(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.close()
@@ -74,14 +79,16 @@ class SplitSandbox:
         """A check's report; a lost zygote is replaced and asked once more. Else what went wrong."""
         words = ""
         for _ in range(2):
+            if self._closed:
+                return "it was closed"
             try:
                 report: Report = ask(self.worker)
                 if self.worker.stale:
-                    self.close()
+                    self._end_worker()
                 return report
-            except (Lost, OSError) as error:
+            except (Lost, OSError, ValueError) as error:
                 words = str(error)
-                self.close()
+                self._end_worker()
         return words
 
     def _judge_in_process(

@@ -130,15 +130,19 @@ class Worker:
             return Report(word, text, ends, expired, time.monotonic() - started, ready)
 
     def close(self) -> None:
-        """End the zygote and with it all of its children."""
-        self._control.close()
-        if self._judge is not None:
-            self._judge.close()
+        """End the zygote and with it all of its children. May be called while another thread waits
+        for a check: that check is then lost."""
+        lines = [line for line in (self._control, self._judge) if line is not None]
+        for line in lines:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
         try:
             self._process.wait(0.2)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for line in lines:
+            line.close()
 
     def _judge_for(self, limits: Limits) -> socket.socket:
         """The line to a judge that has these limits; starts one where there is none."""
