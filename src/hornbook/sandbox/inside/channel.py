@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .codec import MAX_FRAME, ProtocolViolation, from_body, to_frame
+from .codec import MAX_FRAME, MAX_MESSAGE, MORE, ProtocolViolation, from_body, to_frames
 
 
 class Closed(BaseException):
@@ -25,10 +25,10 @@ class Channel:
 
     def send(self, message: dict[str, Any]) -> None:
         """Raises `CodecError` for a message over the limit, before anything is sent."""
-        self.send_frame(to_frame(message))
+        self.send_frames(to_frames(message))
 
-    def send_frame(self, frame: bytes) -> None:
-        left = memoryview(frame)
+    def send_frames(self, frames: bytes) -> None:
+        left = memoryview(frames)
         try:
             while left:
                 left = left[self._write(self._descriptor, left) :]
@@ -37,15 +37,19 @@ class Channel:
 
     def receive(self) -> dict[str, Any]:
         """The next message; waits for it. `Closed` at the end of the stream."""
-        self._fill(4)
-        size = int.from_bytes(self._buffer[:4], "little")
-        if size > MAX_FRAME:
-            raise ProtocolViolation(f"a frame of {size:,} bytes announced")
-        self._fill(4 + size)
-        self.received = size
-        body = bytes(self._buffer[4 : 4 + size])
-        del self._buffer[: 4 + size]
-        return from_body(body)
+        body = b""
+        while True:
+            self._fill(4)
+            size = int.from_bytes(self._buffer[:4], "little")
+            more, size = size & MORE, size & ~MORE
+            if size > MAX_FRAME or len(body) + size > MAX_MESSAGE:
+                raise ProtocolViolation(f"{size:,} bytes more than {len(body):,}")
+            self._fill(4 + size)
+            body += bytes(self._buffer[4 : 4 + size])
+            del self._buffer[: 4 + size]
+            if not more:
+                self.received = len(body)
+                return from_body(body)
 
     def _fill(self, size: int) -> None:
         while len(self._buffer) < size:

@@ -1,14 +1,15 @@
 """How values cross between solution and judge: exact built-in types, or not at all.
 
-A frame is a 4-byte little-endian length and that many bytes of JSON. Plain JSON values stand for
-themselves; whatever JSON lacks is an object with exactly one key, its tag:
+A message is JSON, sent in frames: a 4-byte little-endian length of 4 MB at most, its top bit set where
+more of the message follows, and that many bytes. Plain JSON values stand for themselves; whatever
+JSON lacks is an object with exactly one key, its tag:
 
     {"t": [...]}  tuple      {"s": [...]}  set        {"f": [...]}  frozenset
     {"d": [[key, value], ...]}  dict       {"q": [[...], maxlen]}   deque
     {"b": text}   bytes      {"B": text}   bytearray  (Latin-1 text, a character a byte)
     {"c": [real, imaginary]}  complex      {"i": "-0xff"}  an int of 64 bits or more
-    {"r": [start, stop, step]}  range      {"h": [number, kind]}  an object of the solution's
-    {"j": [number, kind]}  an object of the judge's
+    {"r": [start, stop, step]}  range      {"y": name}   a built-in type, of a dozen
+    {"h": [number, kind]}  an object of the solution's      {"j": [number, kind]}  one of the judge's
 
 Nothing is ever executed or looked up by name. An instance of a subclass travels as its base type,
 so no foreign `__eq__`, `__hash__` or `__bool__` reaches the other side. Frames, depth and numbers of
@@ -24,10 +25,31 @@ from collections.abc import Callable
 from typing import Any
 
 MAX_FRAME = 4 << 20
+MAX_MESSAGE = 32 << 20
 MAX_DEPTH = 60
-MAX_ELEMENTS = MAX_FRAME // 2
+MAX_ELEMENTS = 2 << 20
+MORE = 1 << 31
+"""The top bit of a frame's length."""
 _SMALL = 1 << 63
 _PLAIN = frozenset((str, bool, float, type(None)))
+_TYPES = {
+    kind.__name__: kind
+    for kind in (
+        bool,
+        int,
+        float,
+        complex,
+        str,
+        bytes,
+        bytearray,
+        list,
+        tuple,
+        set,
+        frozenset,
+        dict,
+    )
+}
+_NAMES = {kind: name for name, kind in _TYPES.items()}
 
 Export = Callable[[Any], dict[str, Any]]
 Resolve = Callable[[str, int, str], Any]
@@ -97,6 +119,8 @@ def _pack_rare(value: Any, kind: type, export: Export, depth: int) -> Any:
         return {"r": _each((value.start, value.stop, value.step), export, depth)}
     if kind is deque:
         return {"q": [_each(value, export, depth), value.maxlen]}
+    if kind is type and value in _NAMES:
+        return {"y": _NAMES[value]}
     for base, reduce in _BASES:
         if isinstance(value, base):
             return pack(reduce(value), export, depth)
@@ -212,6 +236,7 @@ _UNPACK: dict[str, Callable[[Any, Resolve, int], Any]] = {
     "i": _int,
     "r": _range,
     "q": _deque,
+    "y": lambda body, resolve, depth: _TYPES[_checked(body, str)],
     "h": _object("h"),
     "j": _object("j"),
 }
@@ -219,16 +244,20 @@ _UNPACK: dict[str, Callable[[Any, Resolve, int], Any]] = {
 _dumps = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
-def to_frame(message: dict[str, Any]) -> bytes:
-    """Header and body. `message` is JSON already; `CodecError` where it is over the limit."""
+def to_frames(message: dict[str, Any]) -> bytes:
+    """The frames of a message that is JSON already; `CodecError` where it is over the limit."""
     body = _dumps(message).encode("ascii")
-    if len(body) > MAX_FRAME:
-        raise CodecError(f"larger than {MAX_FRAME >> 20} MB")
-    return len(body).to_bytes(4, "little") + body
+    if len(body) <= MAX_FRAME:
+        return len(body).to_bytes(4, "little") + body
+    if len(body) > MAX_MESSAGE:
+        raise CodecError(f"larger than {MAX_MESSAGE >> 20} MB")
+    parts = [body[start : start + MAX_FRAME] for start in range(0, len(body), MAX_FRAME)]
+    heads = [len(part) | MORE for part in parts[:-1]] + [len(parts[-1])]
+    return b"".join(h.to_bytes(4, "little") + p for h, p in zip(heads, parts, strict=True))
 
 
 def from_body(body: bytes) -> dict[str, Any]:
-    """The message of a frame's body; `ProtocolViolation` where it isn't one."""
+    """The message of its frames' bodies; `ProtocolViolation` where it isn't one."""
     try:
         message = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:

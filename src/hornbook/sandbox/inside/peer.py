@@ -17,10 +17,11 @@ import builtins
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
+from operator import index
 from typing import Any
 
 from .channel import Channel, Closed
-from .codec import CodecError, ProtocolViolation, pack, to_frame, unpack
+from .codec import CodecError, ProtocolViolation, pack, to_frames, unpack
 
 _NESTING = 40
 _REMEMBERED = 64
@@ -68,7 +69,7 @@ class Peer:
             raise ProtocolViolation(f"more than {_NESTING} calls within calls")
         self._depth += 1
         try:
-            self._channel.send_frame(self._frame(message))
+            self._channel.send_frames(self._frame(message))
             answer = self._await(token)
         except (Closed, ProtocolViolation) as error:
             self.broken = str(error) or "closed"
@@ -118,7 +119,7 @@ class Peer:
         except Exception as error:
             names = [each.__name__ for each in type(error).__mro__]
             answer = {"e": [names, [str(error)]]}
-        self._channel.send_frame(self._frame({"re": 1, **answer}))
+        self._channel.send_frames(self._frame({"re": 1, **answer}))
 
     def _judge_object(self, number: Any) -> Any:
         if type(number) is not int or not 0 <= number < len(self._given):
@@ -133,7 +134,7 @@ class Peer:
 
     def _frame(self, message: dict[str, Any]) -> bytes:
         try:
-            return to_frame(message)
+            return to_frames(message)
         except CodecError as error:
             raise NeedsInProcess(f"an argument {error}") from None
 
@@ -214,26 +215,26 @@ class RemoteIterator(Remote):
         return self._peer.request("next", self._number)
 
 
-def _asks(name: str, kind: type) -> Callable[[Remote], Any]:
-    """A method that takes nothing and has to give a `kind`."""
+def _asks(function: type | Callable[[Any], Any], kind: type) -> Callable[[Remote], Any]:
+    """What a built-in function makes of the object, which has to be a `kind`."""
 
     def ask(self: Remote) -> Any:
-        value = self._peer.request("method", self._number, n=name)
+        value = self._peer.request("ask", self._number, n=function.__name__)
         if type(value) is not kind:
-            raise TypeError(f"{name} gave no {kind.__name__}")
+            raise TypeError(f"{function.__name__}() gave no {kind.__name__}")
         return value
 
     return ask
 
 
 class RemoteObject(Remote):
-    __len__ = _asks("__len__", int)
-    __bool__ = _asks("__bool__", bool)
-    __str__ = _asks("__str__", str)
-    __repr__ = _asks("__repr__", str)
-    __int__ = _asks("__int__", int)
-    __float__ = _asks("__float__", float)
-    __index__ = _asks("__index__", int)
+    __len__ = _asks(len, int)
+    __bool__ = _asks(bool, bool)
+    __str__ = _asks(str, str)
+    __repr__ = _asks(repr, str)
+    __int__ = _asks(int, int)
+    __float__ = _asks(float, float)
+    __index__ = _asks(index, int)
 
     def __iter__(self) -> Iterator[Any]:
         found = self._peer.request("method", self._number, n="__iter__")

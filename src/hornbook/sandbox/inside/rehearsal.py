@@ -13,7 +13,7 @@ from typing import Any
 
 from . import judge, solution
 from .channel import Channel, Closed
-from .codec import from_body, to_frame
+from .codec import from_body, to_frames
 
 _TIMES = 24
 _SOURCE = "def add(a, b):\n    return a + b\n"
@@ -37,20 +37,20 @@ class _Paired(Channel):
         self.answers = answers
         self.sent: list[dict[str, Any]] = []
 
-    def send_frame(self, frame: bytes) -> None:
-        self.sent.append(from_body(frame[4:]))
+    def send_frames(self, frames: bytes) -> None:
+        self.sent.append(from_body(frames[4:]))
 
     def receive(self) -> dict[str, Any]:
         if not self.answers:
             raise Closed
-        return from_body(to_frame(self.answers.pop(0))[4:])
+        return from_body(to_frames(self.answers.pop(0))[4:])
 
 
 class _Played(_Paired):
     """The judge's channel: every request gets the answer that a right solution gives."""
 
-    def send_frame(self, frame: bytes) -> None:
-        request = from_body(frame[4:])
+    def send_frames(self, frames: bytes) -> None:
+        request = from_body(frames[4:])
         value: Any = {"h": [0, "function"]}
         if request["op"] == "call":
             value = [1, "x"] if request["a"] == [[1], ["x"]] else 5

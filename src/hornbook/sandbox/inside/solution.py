@@ -4,7 +4,8 @@ Everything here shares an address space with hostile code and is at its mercy; n
 anything. Tests and expected values never come this way.
 
 Messages from the judge: {"id", "op", ...} with `op` one of `load` (did the program run, and is the
-function there?), `name` (is this name there?), `call`, `method`, `get`, `set`, `next`. Answers echo the id: {"id", "v": value, "m": [arguments as
+function there?), `name` (is this name there?), `call`, `method`, `ask` (a built-in function of it), `get`,
+`set`, `next`. Answers echo the id: {"id", "v": value, "m": [arguments as
 they are now]}, {"id", "e": [[names of the exception's classes], arguments]} or {"id", "stop": 1} where
 an iterator is at its end. Before any line of the program runs, {"ready": 1} says that the process was
 set up. While it works on a call the solution may use a callable or an iterator that
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from operator import index
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -23,6 +25,7 @@ from .codec import CodecError, pack, unpack
 
 MODULE = "solution"
 FILE = "<solution>"
+_ASKED = {each.__name__: each for each in (len, bool, str, repr, int, float, index)}
 _MUTABLE = frozenset((list, dict, set, bytearray, deque, tuple))
 
 
@@ -128,6 +131,8 @@ class Solution:
             result = target(*values, **unpack(request["k"], self._resolve))
         elif op == "method":
             result = getattr(target, request["n"])(*values)
+        elif op == "ask":
+            result = _ASKED[request["n"]](target)
         elif op == "get":
             result = getattr(target, request["n"])
         elif op == "set":
