@@ -379,7 +379,12 @@ def test_closing_in_the_middle_of_a_check_does_not_wait_for_it(held: SplitSandbo
 
 def test_a_sandbox_keeps_no_descriptor_of_a_check(held: SplitSandbox) -> None:
     """After many checks of every kind as many descriptors are open as before."""
-    texts = ("    return a + b\n", "    return 1\n", "    import os; os._exit(0)\n", "    return (\n")
+    texts = (
+        "    return a + b\n",
+        "    return 1\n",
+        "    import os; os._exit(0)\n",
+        "    return (\n",
+    )
     for text in texts:
         held.judge(problem(), answer(text), FAST)
     before = len(os.listdir("/proc/self/fd"))
