@@ -31,6 +31,21 @@ FILES = [
     _try("reads-passwords", "open('/etc/passwd').read()", "unprotected"),
     _try("reads-host-name", "open('/etc/hostname').read() and 1", ""),
     _try("reads-its-source", "open('@SOURCE@').read() and 1", "unprotected"),
+    _try("reads-verdicts", "open('@HOME@/verdicts.jsonl').read()", "unprotected"),
+    _try(
+        "writes-verdicts",
+        "open('@HOME@/verdicts.jsonl', 'a').write('passed')",
+        "unprotected-changes",
+    ),
+    _try(
+        "finds-verdicts",
+        "[n for _, _, ns in os.walk('/') for n in ns if n.endswith(('.jsonl', '.sqlite', '.partial', '.parquet'))][0]",
+    ),
+    _try(
+        "changes-the-cache",
+        "__import__('sqlite3').connect('@HOME@/cache.sqlite').execute('create table verdicts(v)') or 1",
+        "unprotected-changes",
+    ),
     _try("writes-home", "open('@HOME@/victim.txt', 'w').write('x')", "unprotected-changes"),
     _try("removes", "os.remove('@HOME@/victim.txt')", "unprotected-changes"),
     _try("renames", "os.rename('@HOME@/victim.txt', '@HOME@/gone')", "unprotected-changes"),

@@ -9,6 +9,13 @@ import tempfile
 import uuid
 from pathlib import Path
 
+_PLANTED = {
+    "victim.txt": "precious",
+    ".netrc": "CANARY-NETRC",
+    "keep/k.txt": "k",
+    "verdicts.jsonl": '{"verdict": "failed"}\n',
+    "cache.sqlite": "",
+}
 _LEFT = ("/tmp/hornbook-left", "/dev/shm/hornbook-left", "/tmp/persist", "/dev/shm/persist")
 
 
@@ -21,11 +28,7 @@ class Range:
         self.home.chmod(0o777)
         self.drop.chmod(0o777)
         (self.home / "keep").mkdir(mode=0o777)
-        for name, text in (
-            ("victim.txt", "precious"),
-            (".netrc", "CANARY-NETRC"),
-            ("keep/k.txt", "k"),
-        ):
+        for name, text in _PLANTED.items():
             (self.home / name).write_text(text)
             (self.home / name).chmod(0o666)
         self.name = f"canary-socket-{uuid.uuid4().hex[:8]}"
@@ -99,7 +102,7 @@ class Range:
         found: dict[str, object] = {}
         for path in sorted(self.home.rglob("*")):
             about = path.lstat()
-            text = path.read_text() if path.is_file() and not path.is_socket() else ""
+            text = path.read_bytes() if path.is_file() and not path.is_socket() else b""
             times = about.st_mtime_ns if path.is_file() else 0
             found[str(path)] = (
                 text,
