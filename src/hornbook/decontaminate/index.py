@@ -36,9 +36,10 @@ class ProblemIndex:
     settings: DecontaminateSettings
     ngrams: NgramIndex = field(init=False)
     syntax: SyntaxIndex = field(init=False)
-    benchmark_of: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """A problem's key -> benchmark and task id."""
     trees: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Node sequence -> tree fingerprint -> task. The sequence is cheap and rules most out."""
+    """Node sequence -> tree fingerprint -> problem. The sequence is cheap and rules most out."""
     tests: dict[frozenset[str], str] = field(default_factory=dict)
     too_short: dict[str, int] = field(default_factory=dict)
     """By benchmark: problems whose solution is too plain to compare by syntax."""
@@ -57,8 +58,9 @@ class ProblemIndex:
         return index
 
     def _add(self, problem: Problem, same_family: bool) -> None:
-        task = problem.task_id
-        self.benchmark_of[task] = problem.benchmark
+        # Versions of a benchmark share their ids.
+        task = f"{problem.benchmark} {problem.task_id}"
+        self.origins[task] = problem.benchmark, problem.task_id
         program = problem.prompt + problem.canonical_solution
         if same_family:
             for function in functions_of(program):
@@ -105,7 +107,7 @@ class ProblemIndex:
             return None
 
     def _match(self, row_id: str, task: str, kind: str, score: float, detail: str) -> Match:
-        return Match(row_id, self.benchmark_of[task], task, kind, score, detail)
+        return Match(row_id, *self.origins[task], kind, score, detail)
 
 
 def test_set(tests: str, name: str) -> frozenset[str]:
