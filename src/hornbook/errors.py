@@ -9,7 +9,8 @@ HornbookError                 anything this program raises on purpose
 │   └── ResourceError         disk or memory ran out; what was finished is kept
 ├── ConservationError         rows in != kept + dropped + failed: a fault of ours, stops the run
 ├── DamagedFileError          a file of ours whose bytes are not what its manifest says
-└── SandboxUnavailable        generated code can't be run safely on this machine
+├── SandboxUnavailable        generated code can't be run safely on this machine
+└── PreflightFailed           answers with known verdicts got others: nothing is scored
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ class DamagedFileError(HornbookError):
 
 class SandboxUnavailable(HornbookError):
     """Generated code can't be run safely here; scores that need it are "not run"."""
+
+
+class PreflightFailed(HornbookError):
+    """Answers whose verdicts are known beforehand got others; scores would be of something else."""
 
 
 _OS_ADVICE = {

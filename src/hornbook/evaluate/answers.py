@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hornbook.evaluate.config import EvaluateSettings
-from hornbook.evaluate.subject import Subject
+from hornbook.evaluate.stops import stops_for
+from hornbook.evaluate.subject import Answer, Subject
 from hornbook.records import Completion, Document, Problem, content_id
 from hornbook.stages import Counts, StageContext, StageResult
 from hornbook.storage import read_rows, shard_path, write_rows
@@ -70,7 +71,7 @@ def _complete(
     problems: Sequence[Problem],
     report: Callable[[int, int], None],
 ) -> list[Completion]:
-    answers = subject.complete([problem.prompt for problem in problems], settings, report)
+    answers = _answers(subject, settings, problems, report)
     return [
         Completion(
             id=content_id(f"{arm}\n{problem.task_id}\n{answer.text}"),
@@ -83,6 +84,28 @@ def _complete(
         )
         for problem, answer in zip(problems, answers, strict=True)
     ]
+
+
+def _answers(
+    subject: Subject,
+    settings: EvaluateSettings,
+    problems: Sequence[Problem],
+    report: Callable[[int, int], None],
+) -> list[Answer]:
+    """Ask with the stop strings that fit each problem, in as few turns as there are lists."""
+    turns: dict[tuple[str, ...], list[int]] = {}
+    for place, problem in enumerate(problems):
+        turns.setdefault(stops_for(problem, settings.stop), []).append(place)
+    answers: dict[int, Answer] = {}
+    for stop, places in turns.items():
+        before = len(answers)
+        found = subject.complete(
+            [problems[place].prompt for place in places],
+            settings.model_copy(update={"stop": stop}),
+            lambda done, _, before=before: report(before + done, len(problems)),  # type: ignore[misc]
+        )
+        answers.update(zip(places, found, strict=True))
+    return [answers[place] for place in range(len(problems))]
 
 
 def _read(

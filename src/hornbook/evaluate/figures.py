@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from hornbook.evaluate.answers import likelihoods_of
 from hornbook.evaluate.config import EvaluateSettings
 from hornbook.evaluate.nearest import nearest_distances
-from hornbook.evaluate.scores import Verdicts, absent, by_family, compare, score
+from hornbook.evaluate.scores import Verdicts, absent, by_family, compare, score, unscored
 from hornbook.evaluate.uncertainty import mean_interval
 from hornbook.randomness import seed_for
 from hornbook.records import Exercise, Problem, Verdict
@@ -26,6 +26,8 @@ class Examination:
     absent: tuple[str, ...]
     comparisons: tuple[tuple[str, str], ...]
     sandbox: str = "auto"
+    round_trip: Callable[[str], str] | None = None
+    """decode(encode(text)) of the arms' tokenizer, for the pre-flight."""
 
 
 def figures_of(
@@ -34,38 +36,50 @@ def figures_of(
     exam: Examination,
     status: str,
     verdicts: Sequence[Verdict],
+    refused: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Scores, paired differences, families and bits per byte, as JSON."""
+    """Scores, paired differences, families and bits per byte, as JSON. `refused` are the benchmarks
+    whose pre-flight failed, with its words."""
     known: Verdicts = {(v.arm, v.benchmark, v.task_id): v for v in verdicts}
     seed, resamples = context.seed, settings.resamples
+    judged = {} if status == "not run" else dict(exam.benchmarks)
+    for name in refused:
+        judged.pop(name, None)
     scores = [
-        score(arm, problems, known, status, seed, resamples)
-        for problems in exam.benchmarks.values()
+        unscored(arm, problems, "refused", refused[name])
+        if name in refused
+        else score(arm, problems, known, status, seed, resamples)
+        for name, problems in exam.benchmarks.items()
         for arm in exam.arms
     ]
     scores += [absent(arm, name) for name in exam.absent for arm in exam.arms]
     comparisons = [
         compare(first, second, problems, known, seed, resamples)
-        for problems in exam.benchmarks.values()
+        for problems in judged.values()
         for first, second in exam.comparisons
-        if status != "not run"
     ]
     return {
         "scores": [asdict(row) for row in scores],
         "comparisons": comparisons,
-        "families": _families(context, exam, known if status != "not run" else {}),
+        "families": _families(context, exam, known, judged),
         "likelihood": _likelihood(context, exam, resamples),
     }
 
 
-def _families(context: StageContext, exam: Examination, verdicts: Verdicts) -> list[dict[str, Any]]:
+def _families(
+    context: StageContext,
+    exam: Examination,
+    verdicts: Verdicts,
+    judged: Mapping[str, Sequence[Problem]],
+) -> list[dict[str, Any]]:
     exercises = list(read_rows(context.inputs["decontaminate"] / "exercises", Exercise))
     rows = []
     for name, problems in exam.benchmarks.items():
         if problems[0].label == "public":
             continue
         distances = nearest_distances(problems, exercises)
-        passes = {arm: by_family(arm, problems, verdicts) for arm in exam.arms} if verdicts else {}
+        arms = exam.arms if name in judged else ()
+        passes = {arm: by_family(arm, problems, verdicts) for arm in arms}
         for family, distance in distances.items():
             rows.append(
                 {

@@ -29,7 +29,8 @@ class Score:
     high: float | None
     status: str
     """`ok`, `not run` (generated code couldn't be run safely), `not checked` (the benchmark's file
-    is absent), `UNSANDBOXED`, or `incomplete` (the sandbox was lost: some checks have no verdict)."""
+    is absent), `refused` (its pre-flight failed: `note` says which check), `UNSANDBOXED`, or
+    `incomplete` (the sandbox was lost: some checks have no verdict)."""
     method: str = ""
     note: str = ""
 
@@ -45,9 +46,7 @@ def score(
     """The share of `problems` that `arm` solved, clustered by family."""
     first = problems[0]
     if status == "not run":
-        return Score(
-            arm, first.benchmark, first.label, len(problems), None, None, None, None, status
-        )
+        return unscored(arm, problems, status)
     known = [
         p
         for p in problems
@@ -71,6 +70,30 @@ def score(
         high=interval.high,
         status=status,
         method=interval.method,
+        note=_forgeable([verdicts[arm, p.benchmark, p.task_id] for p in known]),
+    )
+
+
+def _forgeable(verdicts: Sequence[Verdict]) -> str:
+    """How many verdicts rest on the answer's own word; empty where none does."""
+    count = sum(verdict.forgeable for verdict in verdicts)
+    return f"{count} of {len(verdicts)} verdicts could be forged" if count else ""
+
+
+def unscored(arm: str, problems: Sequence[Problem], status: str, note: str = "") -> Score:
+    """The row of a benchmark that is at hand and has no score."""
+    first = problems[0]
+    return Score(
+        arm,
+        first.benchmark,
+        first.label,
+        len(problems),
+        None,
+        None,
+        None,
+        None,
+        status,
+        note=note,
     )
 
 

@@ -23,6 +23,7 @@ from hornbook.storage import digest, read_rows
 from hornbook.synthesis import run as synthesis
 from hornbook.teacher import load_annotations
 from hornbook.tokens import run as tokens
+from hornbook.tokens.tokenizer import Tokenizer
 
 WORKBOOK = ("workbook-known", "workbook-unknown")
 
@@ -140,7 +141,7 @@ def _judgement(recipe: Recipe, sandbox: str) -> list[Stage]:
         stages.append(
             Stage(
                 f"evaluate/{name}",
-                "1",
+                "2",
                 recipe.evaluate,
                 work,
                 inputs=(*inputs, last),
@@ -151,10 +152,10 @@ def _judgement(recipe: Recipe, sandbox: str) -> list[Stage]:
     stages.append(
         Stage(
             "evaluate/scores",
-            "2",
+            "3",
             recipe.evaluate,
             partial(_judge, recipe=recipe, public=public, sandbox=sandbox),
-            inputs=("synthesis", "decontaminate", *answers),
+            inputs=("synthesis", "decontaminate", "tokens", *answers),
             external={**_states(public), "sandbox": sandbox},
             volatile=("verdicts.parquet",),
         )
@@ -196,12 +197,14 @@ def _ask(
 def _judge(
     context: StageContext, recipe: Recipe, public: Mapping[str, Path | None], sandbox: str
 ) -> StageResult:
+    tokenizer = Tokenizer.load(context.inputs["tokens"] / "tokenizer.json")
     exam = Examination(
         arms=tuple(recipe.train.arms),
         benchmarks=_problems(context, public, recipe.evaluate),
         absent=tuple(name for name, path in public.items() if path is None),
         comparisons=recipe.train.compare,
         sandbox=sandbox,
+        round_trip=lambda text: tokenizer.decode(tokenizer.encode(text)),
     )
     return judge(context, recipe.evaluate, exam)
 

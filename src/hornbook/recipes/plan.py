@@ -30,7 +30,7 @@ SECONDS_PER_SCAN_MB = 0.45
 SECONDS_PER_PACK_MB = 0.25
 FLOPS_PER_SECOND = 2.2e11
 SECONDS_PER_ANSWER = 0.06
-SECONDS_PER_CHECK = 0.003
+SECONDS_PER_CHECK = 0.005
 LONG_ENOUGH = 5.0
 """Seconds that a stage must have been planned to take for its pace to say something."""
 
@@ -139,10 +139,10 @@ def _judgement(recipe: Recipe) -> list[Estimate]:
         )
         for arm in recipe.train.arms
     ]
-    answers = problems * arms
+    answers, tried = problems * arms, 3 * problems  # the pre-flight's three answers a problem
     return [
         *rows,
-        _row("evaluate/scores", answers, 0, 3 + SECONDS_PER_CHECK * answers, 1_750, 1),
+        _row("evaluate/scores", answers, 0, 4 + SECONDS_PER_CHECK * (answers + tried), 1_750, 1),
         _row("report", 0, 0, 4, 1_750, 2),
     ]
 

@@ -15,7 +15,12 @@ BENCHMARK_NAMES = {
     "workbook-known": "Workbook, families trained on",
     "workbook-unknown": "Workbook, families never trained on",
     "humaneval": "HumanEval",
+    "humanevalplus": "HumanEval+",
+    "humanevalplus-mini": "HumanEval+ Mini",
     "mbpp": "MBPP",
+    "mbpp-all": "MBPP, all splits",
+    "mbpp-sanitized": "MBPP sanitized",
+    "mbppplus": "MBPP+",
 }
 
 
