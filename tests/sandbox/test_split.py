@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -278,7 +279,7 @@ def test_a_test_finds_what_it_would_find_in_one_process(
 
 
 CLASSES = problem(
-    test="def check(f):\n    node = Node(1)\n    node.next = Node(2)\n    assert f(node, 0) == [1, 2]\n    assert node.next.value == 2\n",
+    test="def check(f):\n    node = Node(1)\n    node.next = Node(2)\n    assert f(node, 0) == [1, 2]\n",
     prompt="",
     canonical="class Node:\n    def __init__(self, value):\n        self.value = value\n        self.next = None\n"
     "def add(a, b):\n    found = []\n    while a:\n        found.append(a.value)\n        a = a.next\n    return found\n",
@@ -291,10 +292,18 @@ def test_a_test_builds_the_solutions_own_objects(held: SplitSandbox) -> None:
     assert (found.verdict, found.reason, found.forgeable) == ("passed", "", False)
 
 
+def test_what_a_solution_says_of_an_object_that_the_test_made_is_its_word(
+    held: SplitSandbox,
+) -> None:
+    """Both sides of such a comparison may come from the solution, so the verdict is forgeable."""
+    reading = replace(CLASSES, test=CLASSES.test + "    assert node.next.value == 2\n")
+    found = held.judge(reading, answer(CLASSES.canonical_solution), FAST)
+    assert found.passed
+    assert found.forgeable
+
+
 def test_without_a_canonical_solution_a_verdict_on_objects_is_forgeable(held: SplitSandbox) -> None:
     """Where nobody can say that the test needs the solution's objects, it is said."""
-    from dataclasses import replace
-
     unknown = replace(CLASSES, canonical_solution="")
     found = held.judge(unknown, answer(CLASSES.canonical_solution), FAST)
     assert found.passed
@@ -314,8 +323,6 @@ def test_the_last_resort_is_marked(held: SplitSandbox) -> None:
 
 def test_a_solution_is_held_against_the_canonical_one(held: SplitSandbox) -> None:
     """`inputs` are argument lists; floats may differ by `atol`; `same` overrules."""
-    from dataclasses import replace
-
     base = replace(problem(""), inputs="[[1, 2], [0.1, 0.2], [[1], [2]]]")
     assert held.judge(base, answer("    return a + b\n"), FAST).passed
     wrong = held.judge(base, answer("    return a + b if a != 0.1 else 0.3\n"), FAST)

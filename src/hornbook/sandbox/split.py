@@ -17,7 +17,9 @@ _PATIENT = Limits(cpu_seconds=120, wall_seconds=480)
 _FACTOR = 4
 """How much slower than the canonical solution an answer may be."""
 _CLASS = re.compile(r"^\s*class\s+\w", re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
 _KINDS = {"syntax", "no-entry-point", "assertion", "exception", "died", "protocol", "memory"}
 
 
@@ -34,6 +36,7 @@ class SplitSandbox:
         self._worker: Worker | None = None
         self._closed = False
         self._needs: dict[tuple[Problem, Limits], Limits | None] = {}
+        self._together: dict[Problem, bool] = {}
 
     @property
     def worker(self) -> Worker:
@@ -98,8 +101,7 @@ class SplitSandbox:
         if report.word.get("verdict") == "lost":
             return verdict_of(completion, _lost(str(report.word["reason"])), self.tier), None
         if report.word.get("verdict") == "needs-in-process":
-            why = str(report.word["reason"])
-            return self._judge_in_process(problem, completion, limits, why), None
+            return self._last_resort(problem, completion, limits, report), report
         return self._verdict(completion, report, limits), report
 
     def close(self) -> None:
@@ -127,14 +129,36 @@ class SplitSandbox:
                 self._end_worker()
         return words
 
-    def _judge_in_process(
-        self, problem: Problem, completion: Completion, limits: Limits, why: str
+    def _last_resort(
+        self, problem: Problem, completion: Completion, limits: Limits, report: Report
     ) -> Verdict:
-        """The last resort: a test hands over what can't cross, so all runs in one process."""
+        """A test hands over what can't cross, so all runs in one process. Not where only this answer
+        makes it do so: the canonical solution has to need it as well."""
+        why = one_line(str(report.word.get("reason", "")))
+        if not problem.canonical_solution:
+            words = (
+                f"the test hands over what can't cross ({why}); with a canonical solution it could"
+            )
+            return verdict_of(completion, Outcome("refused", words, 0.0, kind="refused"), self.tier)
+        if not self._needs_one_process(problem):
+            words = f"the answer makes the test hand over what can't cross ({why})"
+            outcome = _ended(report, "error", "protocol", words)
+            return verdict_of(completion, outcome, self.tier, forgeable=False)
         outcome = self.run(test_program(problem, completion.text), limits)
         verdict = verdict_of(completion, outcome, self.tier, forgeable=True)
         note = f"tests ran in the solution's process ({why})"
         return replace(verdict, reason=f"{verdict.reason}; {note}" if verdict.reason else note)
+
+    def _needs_one_process(self, problem: Problem) -> bool:
+        if problem not in self._together:
+            source, tests = problem.prompt + problem.canonical_solution, judge_program(problem)
+            report = self._report(
+                lambda worker: worker.judge(source, tests, _PATIENT, problem.trusted)
+            )
+            if isinstance(report, str):
+                return False
+            self._together[problem] = report.word.get("verdict") == "needs-in-process"
+        return self._together[problem]
 
     def _verdict(self, completion: Completion, report: Report, limits: Limits) -> Verdict:
         word = report.word
@@ -195,13 +219,22 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda found: ascii(found.group())[1:-1], text)
 
 
+def one_line(text: str) -> str:
+    """`printable`, on one line.
+
+    >>> one_line("wrong\\nverdict: passed")
+    'wrong\\\\nverdict: passed'
+    """
+    return printable(text).replace("\n", "\\n")
+
+
 def _told(report: Report, limits: Limits) -> Outcome:
     """What the judge said, with what is known about how the solution's process ended."""
     word, solution = report.word, report.ends[0]
     if word["verdict"] == "passed":
         return _ended(report, "ok", "", "")
     kind = word.get("kind") if word.get("kind") in _KINDS else "protocol"
-    reason = printable(str(word.get("reason", "")))
+    reason = one_line(str(word.get("reason", "")))
     if kind == "died" and _out_of_time(solution, limits):
         return _ended(report, "timed_out", "time", f"over {limits.cpu_seconds:g} s of CPU")
     if kind == "died":
@@ -219,7 +252,7 @@ def _outcome(report: Report, limits: Limits) -> Outcome:
     if report.expired:
         return _ended(report, "timed_out", "time", f"over {limits.wall_seconds:g} s")
     if word.get("status") in ("ok", "error", "memory"):
-        kind, reason = str(word.get("kind", "")), printable(str(word.get("reason", "")))
+        kind, reason = str(word.get("kind", "")), one_line(str(word.get("reason", "")))
         return _ended(report, word["status"], kind if kind in _KINDS else "", reason)
     if _out_of_time(end, limits):
         return _ended(report, "timed_out", "time", f"over {limits.cpu_seconds:g} s of CPU")
@@ -238,7 +271,9 @@ def _lost(words: str) -> Outcome:
 
 def _how(end: End) -> str:
     if os.WIFSIGNALED(end.status):
-        return f"killed by {signal.Signals(os.WTERMSIG(end.status)).name}"
+        number = os.WTERMSIG(end.status)
+        known = {each.value: each.name for each in signal.Signals}
+        return f"killed by {known.get(number, f'signal {number}')}"
     return f"exit code {os.waitstatus_to_exitcode(end.status)}"
 
 

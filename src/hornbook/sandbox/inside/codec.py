@@ -80,10 +80,12 @@ def pack(value: Any, export: Export = refuse, depth: int = 0) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if kind is int:
-        return value if -_SMALL < value < _SMALL else {"i": hex(value)}
+    if kind is int and -_SMALL < value < _SMALL:
+        return value
     if depth >= MAX_DEPTH:
         raise CodecError(f"nested deeper than {MAX_DEPTH}")
+    if kind is int:
+        return {"i": hex(value)}
     if kind is list:
         return _each(value, export, depth)
     if kind is tuple:
@@ -162,7 +164,7 @@ def unpack(packed: Any, resolve: Resolve = no_objects, depth: int = 0) -> Any:
     kind = type(packed)
     if kind in _PLAIN or kind is int:
         return packed
-    if depth >= MAX_DEPTH + 1:
+    if depth >= MAX_DEPTH:
         raise ProtocolViolation(f"a value nested deeper than {MAX_DEPTH}")
     if kind is list:
         return [unpack(each, resolve, depth + 1) for each in packed]

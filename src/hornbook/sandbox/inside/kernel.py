@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import sys
 
-MACHINE = {"amd64": "x86_64", "arm64": "aarch64"}.get(
-    platform.machine().lower(), platform.machine()
-)
+# Not by `platform`, which would remember the host's name for every child.
+_MACHINE = os.uname().machine
+MACHINE = {"amd64": "x86_64", "arm64": "aarch64"}.get(_MACHINE.lower(), _MACHINE)
 LINUX = sys.platform == "linux"
 
 _libc = ctypes.CDLL(None, use_errno=True)

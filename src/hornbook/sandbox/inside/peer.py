@@ -51,6 +51,8 @@ class Peer:
         """The last calls' arguments as sent, and results."""
         self.broken = ""
         """How the line to the solution was broken; then nothing that a test goes on to say counts."""
+        self.exceptions: dict[str, type[Exception]] = {}
+        """The solution's exception classes that the test knows by name."""
         self._given: list[Any] = []
         self._depth = 0
 
@@ -80,10 +82,11 @@ class Peer:
             _write_back(args, self._unpack(answer["m"]))
         if "e" in answer:
             self._raise(answer)
-        if "stop" in answer:
+        if "stop" in answer and op == "next":
             raise StopIteration
         if "v" not in answer:
-            raise ProtocolViolation("an answer without a value")
+            self.broken = "an answer without a value"
+            raise ProtocolViolation(self.broken)
         value = self._unpack(answer["v"])
         if op == "call" and self._channel.received < _SMALL_ENOUGH:
             self.calls.append((message["a"], value))
@@ -156,9 +159,23 @@ class Peer:
     def _resolve(self, tag: str, number: int, kind: str) -> Any:
         if tag == "j":
             return self._judge_object(number)
-        if kind.startswith("exception:"):
-            return _exception_class(kind[10:].split(","))
         return _PROXIES.get(kind, RemoteObject)(self, number)
+
+    def name(self, name: str) -> Any:
+        """What the solution's globals have under a name that the test uses: a class of its own, an
+        exception class, or anything else, on which no verdict should rest unnoticed. KeyError
+        where there is none."""
+        found = self.request("name", n=name)
+        if type(found) is list and found and all(type(each) is str for each in found):
+            # A class of the test's, so that `except` catches what the solution raises and nothing else.
+            base = _built_in(found) or Exception
+            self.exceptions[found[0]] = type(name, (base,), {})
+            return self.exceptions[found[0]]
+        if type(found) is not dict or list(found) != [name]:
+            raise KeyError(name)
+        if not isinstance(found[name], RemoteClass):
+            self.trusting = f"the test takes `{name}` from the solution, where it is no class"
+        return found[name]
 
     def _raise(self, answer: dict[str, Any]) -> None:
         line = answer.get("at", 0)
@@ -170,7 +187,8 @@ class Peer:
                 raise TypeError
         except (TypeError, ValueError):
             raise ProtocolViolation("an exception that is none") from None
-        base = _exception_class(names)
+        known = [self.exceptions[each] for each in names if each in self.exceptions]
+        base = known[0] if known else _built_in(names)
         if base is None:
             raise SolutionRaised(f"{names[0] if names else 'exception'}: {_words(args)}"[:2000])
         try:
@@ -191,11 +209,14 @@ class Remote:
     _number: int
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         if not isinstance(other, Remote):
             return False
+        # Also which of its objects are the same one is the solution's word.
+        self._peer.trusting = "the solution compares its own objects"
         if self._number == other._number:
             return True
-        self._peer.trusting = "the solution compares its own objects"
         return self._peer.request("method", self._number, (other,), n="__eq__") is True
 
     def __hash__(self) -> int:
@@ -215,10 +236,11 @@ class RemoteIterator(Remote):
         return self._peer.request("next", self._number)
 
 
-def _asks(function: type | Callable[[Any], Any], kind: type) -> Callable[[Remote], Any]:
+def _asks(function: type | Callable[[Any], Any], kind: type) -> Callable[[RemoteObject], Any]:
     """What a built-in function makes of the object, which has to be a `kind`."""
 
-    def ask(self: Remote) -> Any:
+    def ask(self: RemoteObject) -> Any:
+        self._read()
         value = self._peer.request("ask", self._number, n=function.__name__)
         if type(value) is not kind:
             raise TypeError(f"{function.__name__}() gave no {kind.__name__}")
@@ -228,6 +250,15 @@ def _asks(function: type | Callable[[Any], Any], kind: type) -> Callable[[Remote
 
 
 class RemoteObject(Remote):
+    _made = False
+    """Was it made by the test? Then both sides of a comparison may come from the solution."""
+
+    def _read(self) -> None:
+        if self._made:
+            self._peer.trusting = (
+                "the test reads from an object of the solution's that it made itself"
+            )
+
     __len__ = _asks(len, int)
     __bool__ = _asks(bool, bool)
     __str__ = _asks(str, str)
@@ -237,12 +268,14 @@ class RemoteObject(Remote):
     __index__ = _asks(index, int)
 
     def __iter__(self) -> Iterator[Any]:
+        self._read()
         found = self._peer.request("method", self._number, n="__iter__")
         if not isinstance(found, RemoteIterator):
             raise TypeError("__iter__ gave no iterator")
         return found
 
     def __getitem__(self, key: Any) -> Any:
+        self._read()
         return self._peer.request("method", self._number, (key,), n="__getitem__")
 
     def __contains__(self, value: Any) -> bool:
@@ -250,6 +283,7 @@ class RemoteObject(Remote):
 
     def __getattr__(self, name: str) -> Any:
         self._may_look(name)
+        self._read()
         return self._peer.request("get", self._number, n=name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -276,6 +310,14 @@ class RemoteObject(Remote):
 class RemoteClass(RemoteObject):
     """A class of the solution's: called, it makes an object there."""
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        made = super().__call__(*args, **kwargs)
+        if isinstance(made, RemoteObject):
+            object.__setattr__(made, "_made", True)
+        else:
+            self._peer.trusting = "the solution's class makes no object of its own"
+        return made
+
 
 _PROXIES: dict[str, type[Remote]] = {
     "function": RemoteFunction,
@@ -286,7 +328,7 @@ _PROXIES: dict[str, type[Remote]] = {
 _STEERING = frozenset(("StopIteration", "StopAsyncIteration"))
 
 
-def _exception_class(names: list[str]) -> Any:
+def _built_in(names: list[str]) -> Any:
     """The nearest built-in Exception of a class's ancestry; None for what must end the test."""
     for name in names:
         known = getattr(builtins, name, None)

@@ -101,16 +101,14 @@ class Solution:
         return {"h": [self._number(namespace[name]), "function"]}
 
     def _named(self, namespace: dict[str, Any], name: str) -> Any:
-        """What a test that knows no `name` finds here; an empty dict for nothing."""
+        """What a test that knows no `name` finds here: {name: value}, the names of an exception class
+        and its ancestors, or an empty dict for nothing."""
         if name not in namespace:
             return {"d": []}
-        return {"d": [[name, self._pack_name(namespace[name])]]}
-
-    def _pack_name(self, value: Any) -> Any:
+        value = namespace[name]
         if isinstance(value, type) and issubclass(value, BaseException):
-            number = self._number(value)
-            return {"h": [number, "exception:" + ",".join(each.__name__ for each in value.__mro__)]}
-        return pack(value, self._export)
+            return [each.__name__ for each in value.__mro__]
+        return {"d": [[name, pack(value, self._export)]]}
 
     def _work(self, request: dict[str, Any]) -> dict[str, Any]:
         outer, self._current = self._current, request["id"]
