@@ -282,4 +282,4 @@ def _out_of_time(end: End, limits: Limits) -> bool:
     kernel counts whole ticks, on a busy host also such as others had; what it reports is exact."""
     whole = max(1, -(-int(limits.cpu_seconds * 1000) // 1000))
     killed = os.WIFSIGNALED(end.status) and os.WTERMSIG(end.status) == signal.SIGKILL
-    return killed and end.cpu_seconds >= 0.5 * whole
+    return killed and end.cpu_seconds >= whole / 4

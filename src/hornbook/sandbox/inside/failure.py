@@ -8,7 +8,8 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from .codec import pack
-from .peer import Peer, Remote
+from .peer import Peer
+from .remote import Remote
 
 TEST_FILE = "<test>"
 _SHOWN = 200

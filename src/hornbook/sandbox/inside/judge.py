@@ -18,7 +18,8 @@ from typing import Any, ClassVar
 from .channel import Channel, Closed
 from .codec import ProtocolViolation
 from .failure import TEST_FILE, explain, show
-from .peer import NeedsInProcess, Peer, Remote, RemoteFunction, SolutionRaised
+from .peer import NeedsInProcess, Peer, SolutionRaised
+from .remote import Remote, RemoteFunction
 from .sameness import decode, same
 
 _FEW = 1000

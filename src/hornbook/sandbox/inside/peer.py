@@ -1,14 +1,6 @@
 """The judge's end of the line: calls into the solution, and nothing the solution says is trusted.
 
-Only exact built-in values come back (codec.py). What can't cross is a proxy here:
-
-- functions can be called and iterators advanced: their values arrive as values and are compared here;
-- other objects can be iterated, measured, indexed and turned into text or numbers. None of that
-  tells the solution what is expected;
-- attributes and methods of objects work where the problem is about classes. Comparisons and
-  arithmetic with plain values never reach the solution, or an object that says yes to everything
-  would pass every test; two objects of the solution's are compared by the solution, and a verdict
-  that rests on that is `forgeable`.
+Only exact built-in values come back (codec.py), and proxies for what can't cross (remote.py).
 """
 
 from __future__ import annotations
@@ -16,12 +8,12 @@ from __future__ import annotations
 import builtins
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
-from operator import index
 from typing import Any
 
+from .changes import write_back
 from .channel import Channel, Closed
 from .codec import CodecError, ProtocolViolation, pack, to_frames, unpack
+from .remote import PROXIES, Remote, RemoteClass, RemoteObject
 
 _NESTING = 40
 _REMEMBERED = 64
@@ -79,7 +71,7 @@ class Peer:
         finally:
             self._depth -= 1
         if "m" in answer:
-            _write_back(args, self._unpack(answer["m"]))
+            write_back(args, self._unpack(answer["m"]))
         if "e" in answer:
             self._raise(answer)
         if "stop" in answer and op == "next":
@@ -159,7 +151,7 @@ class Peer:
     def _resolve(self, tag: str, number: int, kind: str) -> Any:
         if tag == "j":
             return self._judge_object(number)
-        return _PROXIES.get(kind, RemoteObject)(self, number)
+        return PROXIES.get(kind, RemoteObject)(self, number)
 
     def name(self, name: str) -> Any:
         """What the solution's globals have under a name that the test uses: a class of its own, an
@@ -198,133 +190,6 @@ class Peer:
         raise error
 
 
-class Remote:
-    """Something that lives in the solution's process."""
-
-    def __init__(self, peer: Peer, number: int) -> None:
-        object.__setattr__(self, "_peer", peer)
-        object.__setattr__(self, "_number", number)
-
-    _peer: Peer
-    _number: int
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if not isinstance(other, Remote):
-            return False
-        # Also which of its objects are the same one is the solution's word.
-        self._peer.trusting = "the solution compares its own objects"
-        if self._number == other._number:
-            return True
-        return self._peer.request("method", self._number, (other,), n="__eq__") is True
-
-    def __hash__(self) -> int:
-        return hash(self._number)
-
-
-class RemoteFunction(Remote):
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._peer.call(self._number, args, kwargs)
-
-
-class RemoteIterator(Remote):
-    def __iter__(self) -> RemoteIterator:
-        return self
-
-    def __next__(self) -> Any:
-        return self._peer.request("next", self._number)
-
-
-def _asks(function: type | Callable[[Any], Any], kind: type) -> Callable[[RemoteObject], Any]:
-    """What a built-in function makes of the object, which has to be a `kind`."""
-
-    def ask(self: RemoteObject) -> Any:
-        self._read()
-        value = self._peer.request("ask", self._number, n=function.__name__)
-        if type(value) is not kind:
-            raise TypeError(f"{function.__name__}() gave no {kind.__name__}")
-        return value
-
-    return ask
-
-
-class RemoteObject(Remote):
-    _made = False
-    """Was it made by the test? Then both sides of a comparison may come from the solution."""
-
-    def _read(self) -> None:
-        if self._made:
-            self._peer.trusting = (
-                "the test reads from an object of the solution's that it made itself"
-            )
-
-    __len__ = _asks(len, int)
-    __bool__ = _asks(bool, bool)
-    __str__ = _asks(str, str)
-    __repr__ = _asks(repr, str)
-    __int__ = _asks(int, int)
-    __float__ = _asks(float, float)
-    __index__ = _asks(index, int)
-
-    def __iter__(self) -> Iterator[Any]:
-        self._read()
-        found = self._peer.request("method", self._number, n="__iter__")
-        if not isinstance(found, RemoteIterator):
-            raise TypeError("__iter__ gave no iterator")
-        return found
-
-    def __getitem__(self, key: Any) -> Any:
-        self._read()
-        return self._peer.request("method", self._number, (key,), n="__getitem__")
-
-    def __contains__(self, value: Any) -> bool:
-        return any(value == each for each in self)
-
-    def __getattr__(self, name: str) -> Any:
-        self._may_look(name)
-        self._read()
-        return self._peer.request("get", self._number, n=name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._may_look(name)
-        self._peer.request("set", self._number, (value,), n=name)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._may_look("__setitem__")
-        self._peer.request("method", self._number, (key, value), n="__setitem__")
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        self._may_look("__call__")
-        return self._peer.call(self._number, args, kwargs)
-
-    def _may_look(self, name: str) -> None:
-        if self._peer.objects == "no":
-            raise TypeError(
-                f"the solution gave an object of a class of its own; `{name}` is not asked of it"
-            )
-        if self._peer.objects == "unknown":
-            self._peer.trusting = f"the test asks `{name}` of the solution's object"
-
-
-class RemoteClass(RemoteObject):
-    """A class of the solution's: called, it makes an object there."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        made = super().__call__(*args, **kwargs)
-        if isinstance(made, RemoteObject):
-            object.__setattr__(made, "_made", True)
-        else:
-            self._peer.trusting = "the solution's class makes no object of its own"
-        return made
-
-
-_PROXIES: dict[str, type[Remote]] = {
-    "function": RemoteFunction,
-    "iterator": RemoteIterator,
-    "class": RemoteClass,
-}
-
 _STEERING = frozenset(("StopIteration", "StopAsyncIteration"))
 
 
@@ -341,50 +206,3 @@ def _built_in(names: list[str]) -> Any:
 
 def _words(args: list[Any]) -> str:
     return ", ".join(each if type(each) is str else ascii(each) for each in args)[:2000]
-
-
-def _write_back(args: Any, now: Any) -> None:
-    """What the solution changed in its arguments is changed here, in place."""
-    if type(now) is not list or len(now) != len(args):
-        raise ProtocolViolation("other arguments than were given")
-    for old, new in zip(args, now, strict=True):
-        _update(old, new)
-
-
-def _update(old: Any, new: Any) -> None:
-    kind = type(old)
-    if kind is not type(new) or isinstance(old, Remote):
-        return
-    if kind is list or kind is tuple or kind is deque:
-        # What is an element's own change stays in that element: the test may hold it elsewhere.
-        for index, (before, after) in enumerate(zip(old, new, strict=False)):
-            _update(before, after)
-            if kind is not tuple and not _same_object(before, after):
-                old[index] = after
-        if kind is list and len(old) != len(new):
-            old[:] = [*old[: len(new)], *new[len(old) :]]
-        elif kind is deque and len(old) != len(new):
-            old.clear()
-            old.extend(new)
-    elif kind is dict:
-        for key in [key for key in old if key not in new]:
-            del old[key]
-        for key, after in new.items():
-            if key in old and type(old[key]) in (list, dict, set, bytearray, deque):
-                _update(old[key], after)
-            else:
-                old[key] = after
-    elif kind is set:
-        old.clear()
-        old.update(new)
-    elif kind is bytearray:
-        old[:] = new
-
-
-def _same_object(before: Any, after: Any) -> bool:
-    """After an update, is the old element as good as the new?"""
-    if type(before) is not type(after):
-        return False
-    if type(before) in (list, dict, set, bytearray, deque, tuple):
-        return bool(before == after)
-    return False
