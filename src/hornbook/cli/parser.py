@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hornbook import __version__
+from hornbook.cli.evaluate_words import add_words
+from hornbook.cli.verb import Verb
 
 if TYPE_CHECKING:
-    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+    Verbs = argparse._SubParsersAction[Verb]
 
 ROOMS = {
     "sources": "collect text: distributions, folders, files; drop duplicates",
@@ -33,7 +35,9 @@ def build_parser() -> argparse.ArgumentParser:
         " score is worth.",
     )
     parser.add_argument("--version", action="version", version=f"hornbook {__version__}")
-    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    verbs = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, parser_class=Verb
+    )
     _run(verbs)
     _plan(verbs)
     _why(verbs)
@@ -44,6 +48,8 @@ def build_parser() -> argparse.ArgumentParser:
         room_parser = _verb(verbs, room, f"{about} (a recipe, up to this room)", "runs:run")
         _run_options(room_parser)
         room_parser.set_defaults(until=room)
+        if room == "evaluate":
+            add_words(room_parser, _lazy)
     return parser
 
 
@@ -57,8 +63,8 @@ def _lazy(target: str) -> Callable[[argparse.Namespace], int]:
     return act
 
 
-def _verb(verbs: Verbs, name: str, about: str, target: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = verbs.add_parser(name, help=about, description=about)
+def _verb(verbs: Verbs, name: str, about: str, target: str) -> Verb:
+    parser: Verb = verbs.add_parser(name, help=about, description=about)
     parser.set_defaults(act=_lazy(target))
     return parser
 

@@ -43,6 +43,10 @@ class SplitSandbox:
         """The zygote, started at first use. Raises `Lost` where it doesn't come up."""
         if self._worker is None:
             self._worker = Worker(self.layers)
+            if self._closed:
+                # Closed by another thread while it started.
+                self._end_worker()
+                raise Lost("it was closed")
         return self._worker
 
     def run(self, program: str, limits: Limits = Limits()) -> Outcome:  # noqa: B008 - frozen
