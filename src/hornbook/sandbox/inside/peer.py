@@ -159,15 +159,56 @@ class Peer:
         where there is none."""
         found = self.request("name", n=name)
         if type(found) is list and found and all(type(each) is str for each in found):
-            # A class of the test's, so that `except` catches what the solution raises and nothing else.
-            base = _built_in(found) or Exception
-            self.exceptions[found[0]] = type(name, (base,), {})
-            return self.exceptions[found[0]]
+            known = self._exception_class(found)
+            if known is None or issubclass(AssertionError, known):
+                # `except` of it would swallow the test's own assertions.
+                return type(name, (Exception,), {})
+            return known
         if type(found) is not dict or list(found) != [name]:
             raise KeyError(name)
         if not isinstance(found[name], RemoteClass):
             self.trusting = f"the test takes `{name}` from the solution, where it is no class"
         return found[name]
+
+    def _exception_class(self, names: list[str]) -> type[Exception] | None:
+        """The class here for one whose ancestry, itself first, has these names: a built-in one, or one
+        made here, so that `except` catches what the solution raises and nothing else. None for
+        what must end the test: SystemExit, StopIteration, what is no Exception."""
+        built: type[Exception] | None = None
+        own: type[Exception] | None = None
+        for name in reversed(names):
+            known = getattr(builtins, name, None)
+            if name in _STEERING:
+                return None
+            if isinstance(known, type) and issubclass(known, BaseException):
+                if issubclass(known, Exception):
+                    built = known
+                elif known is not BaseException:
+                    return None
+            elif name != "object":
+                if built is None:
+                    return None
+                own = self._own_class(name, own, built)
+        return own or built
+
+    def _own_class(
+        self, name: str, parent: type[Exception] | None, built: type[Exception]
+    ) -> type[Exception]:
+        known = self.exceptions.get(name)
+        if (
+            known is not None
+            and issubclass(known, built)
+            and (parent is None or issubclass(known, parent))
+        ):
+            return known
+        wanted = [each for each in (known, parent, built) if each is not None]
+        bases = [e for e in wanted if not any(e is not o and issubclass(o, e) for o in wanted)]
+        try:
+            made = type(name, tuple(dict.fromkeys(bases)), {})
+        except TypeError:
+            # Some built-in exceptions can't be parents of one class.
+            made = type(name, (bases[0],), {})
+        return self.exceptions.setdefault(name, made) if known is None else made
 
     def _raise(self, answer: dict[str, Any]) -> None:
         line = answer.get("at", 0)
@@ -179,8 +220,7 @@ class Peer:
                 raise TypeError
         except (TypeError, ValueError):
             raise ProtocolViolation("an exception that is none") from None
-        known = [self.exceptions[each] for each in names if each in self.exceptions]
-        base = known[0] if known else _built_in(names)
+        base = self._exception_class(names)
         if base is None:
             raise SolutionRaised(f"{names[0] if names else 'exception'}: {_words(args)}"[:2000])
         try:
@@ -191,17 +231,6 @@ class Peer:
 
 
 _STEERING = frozenset(("StopIteration", "StopAsyncIteration"))
-
-
-def _built_in(names: list[str]) -> Any:
-    """The nearest built-in Exception of a class's ancestry; None for what must end the test."""
-    for name in names:
-        known = getattr(builtins, name, None)
-        if name in _STEERING:
-            return None
-        if isinstance(known, type) and issubclass(known, Exception):
-            return known
-    return None
 
 
 def _words(args: list[Any]) -> str:

@@ -131,15 +131,10 @@ class RemoteObject(Remote):
 
 
 class RemoteClass(RemoteObject):
-    """A class of the solution's: called, it makes an object there."""
+    """A class of the solution's: called, it makes an object there. What it says is the solution's
+    word from the start."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        made = super().__call__(*args, **kwargs)
-        if isinstance(made, RemoteObject):
-            object.__setattr__(made, "_made", True)
-        else:
-            self._peer.trusting = "the solution's class makes no object of its own"
-        return made
+    _made = True
 
 
 PROXIES: dict[str, type[Remote]] = {
