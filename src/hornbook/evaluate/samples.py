@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 from hornbook.errors import SourceError
 from hornbook.evaluate.stops import cut_at, stops_for
 from hornbook.records import Completion, Problem, content_id
+from hornbook.sandbox import unfit
 
 LINE_BYTES = 64 << 20
 COMPLETION_BYTES = 1_000_000
@@ -230,15 +231,7 @@ def refusal(text: str) -> str:
     >>> refusal("x = 1"), refusal("\\x00")
     ('', 'the text holds a NUL character')
     """
-    if "\x00" in text:
-        return "the text holds a NUL character"
-    try:
-        size = len(text.encode("utf-8"))
-    except UnicodeEncodeError:
-        return "the text holds half of a surrogate pair"
-    if size > COMPLETION_BYTES:
-        return f"the text has {size:,} bytes; {COMPLETION_BYTES:,} at most are judged"
-    return ""
+    return unfit(text, COMPLETION_BYTES)
 
 
 def whole_program(problem: Problem) -> Problem:

@@ -30,7 +30,10 @@ def whole_answer(problem: Problem) -> bool:
     >>> whole_answer(one)
     False
     """
-    return re.search(rf"^def\s+{re.escape(problem.entry_point)}\b", problem.prompt, re.MULTILINE) is None
+    return (
+        re.search(rf"^def\s+{re.escape(problem.entry_point)}\b", problem.prompt, re.MULTILINE)
+        is None
+    )
 
 
 def stops_for(problem: Problem, stop: Sequence[str]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from hornbook.sandbox.fake import FakeSandbox
 from hornbook.sandbox.outcome import Limits, Outcome, Sandbox
 from hornbook.sandbox.pool import judge_all, run_all
 from hornbook.sandbox.selftest import CHOICES, TIERS, open_sandbox, rules_digest, unprotected
-from hornbook.sandbox.split import SplitSandbox
+from hornbook.sandbox.split import SplitSandbox, unfit
 
 __all__ = [
     "CHOICES",
@@ -39,5 +39,6 @@ __all__ = [
     "open_sandbox",
     "rules_digest",
     "run_all",
+    "unfit",
     "unprotected",
 ]

@@ -201,16 +201,16 @@ def judge_program(problem: Problem) -> dict[str, Any]:
     }
 
 
-def unfit(source: str) -> str:
-    """Why a text can't be run at all; empty where it can."""
+def unfit(source: str, most: int = MAX_SOURCE_BYTES) -> str:
+    """Why a text can't be run at all; empty where it can. `most` is in bytes."""
     if "\x00" in source:
         return "the text holds a NUL character"
     try:
         size = len(source.encode("utf-8"))
     except UnicodeEncodeError:
         return "the text holds half of a surrogate pair"
-    if size > MAX_SOURCE_BYTES:
-        return f"the text is larger than {MAX_SOURCE_BYTES >> 20} MB"
+    if size > most:
+        return f"the text has {size:,} bytes; {most:,} at most are run"
     return ""
 
 
