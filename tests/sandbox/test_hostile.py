@@ -1,6 +1,7 @@
 """Facts about programs that mean harm: they get nowhere, and the evaluation goes on.
 
-The whole set runs on this machine's tier; as another user; and where Landlock or namespaces are refused, which a system-call filter does for real. What can't be simulated so: an older kernel's
+This set runs on this machine's tier; `test_range.py` runs another, also as other users and where Landlock
+or namespaces are refused, which a system-call filter does for real. What can't be simulated so: an older kernel's
 Landlock (its filter would have to lie about the ABI), Ubuntu's AppArmor rule, another processor.
 """
 
@@ -27,7 +28,6 @@ from tests.sandbox.hostile.walk import ATTACKS, LIMITS, answer, problem_of
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")
 
 ROOT = Path(__file__).resolve().parents[2]
-OTHER_USER = 20_001
 
 
 @pytest.fixture(scope="module")
@@ -104,19 +104,6 @@ def test_no_attack_gets_anywhere(tmp_path: Path) -> None:
     found = walk(sys.executable, ROOT, more=Path(shared) if shared else None)
     assert found["found"] == []
     assert found["tier"] in ("A", "B", "C")
-
-
-@pytest.mark.parametrize(("without", "tier"), [("", "A"), ("landlock", "B"), ("namespaces", "C")])
-def test_no_attack_gets_anywhere_as_another_user(
-    place_for_others: Path, without: str, tier: str
-) -> None:
-    """Nor where the kernel gives less; the tier steps down by itself."""
-    options = ["--without", without] if without else []
-    if os.geteuid() == 0:
-        options += ["--uid", str(OTHER_USER)]
-    found = walk(python_for_others(), place_for_others, *options)
-    assert found["found"] == []
-    assert found["tier"] == tier
 
 
 def test_without_any_wall_nothing_is_run_and_the_message_helps(place_for_others: Path) -> None:
