@@ -32,7 +32,10 @@ def refused(*arguments: object) -> str:
         ("train.default_arm=best", "names the arm `best`"),
         ("model.heads=5", "must be a multiple of heads (5)"),
         ("tokens.mixtures.raw.books=1.0", "no table `books`"),
-        ("decontaminate.benchmarks=['apps']", "unknown benchmark `apps` (known: humaneval, humanevalplus"),
+        (
+            "decontaminate.benchmarks=['apps']",
+            "unknown benchmark `apps` (known: humaneval, humanevalplus",
+        ),
         ("evaluate.max_new_tokens=200", "must be under model.context (128)"),
         ("seed", "write it as room.key=value"),
     ],
