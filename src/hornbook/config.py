@@ -55,7 +55,8 @@ def _explain(kind: type[BaseModel], fault: Any) -> str:
     message = fault["msg"].removeprefix("Value error, ")
     given = fault.get("input")
     shown = "" if isinstance(given, dict | list) else f", not {given!r}"
-    return f"`{name}`: {message[:1].lower()}{message[1:]}{shown}"
+    where = f"`{name}`: " if name else ""
+    return f"{where}{message[:1].lower()}{message[1:]}{shown}"
 
 
 def _nearest(kind: type[BaseModel], location: list[str]) -> str:

@@ -96,7 +96,7 @@ class Stage:
     inputs: tuple[str, ...] = ()
     external: Mapping[str, str] = field(default_factory=dict)
     volatile: tuple[str, ...] = ()
-    """Names of files that hold times and are left out of the outputs' digest."""
+    """Names of files and folders that hold times and are left out of the outputs' digest."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,8 @@ def outputs_of(folder: Path, volatile: tuple[str, ...] = ()) -> dict[str, str]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and name not in (MANIFEST, CLAIM, *volatile):
+        apart = name.split("/")[0] in volatile or name in volatile
+        if path.is_file() and not hidden and not apart and name not in (MANIFEST, CLAIM):
             found[name] = file_digest(path)
     return found
 
@@ -197,7 +198,17 @@ def run_stage(
     )
     write_json(folder / MANIFEST, asdict(manifest))
     (folder / CLAIM).unlink(missing_ok=True)
+    _sweep(folder)
     return manifest
+
+
+def _sweep(folder: Path) -> None:
+    """Remove scratch: names that begin with a dot. Only now is nobody left who could need it."""
+    for path in folder.glob(".*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _claim(folder: Path, key: str) -> None:

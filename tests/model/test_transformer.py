@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
-from hornbook.model.transformer import Cache, Past, Phi, attend, rotary_table, rotate
+from hornbook.model.cache import Cache, Past
+from hornbook.model.transformer import Phi, attend, rotary_table, rotate
 from tests.tiny_model import SHAPE, random_model
 
 MODEL = random_model()

@@ -15,7 +15,8 @@ from hornbook.model.weights import load_model
 from hornbook.storage import file_digest, read_json
 from hornbook.tokens import Batches, Mixture
 from hornbook.tokens.packed import Encoded
-from hornbook.train.loop import Job, PhaseResult, sequences_of, train
+from hornbook.train.job import Job, sequences_of
+from hornbook.train.loop import PhaseResult, train
 from hornbook.train.meters import METERS, read_meters
 from tests.tiny_model import SHAPE, job, phase, table
 
@@ -32,8 +33,8 @@ def trained(folder: Path, seed: int = 1, **changes: Any) -> tuple[PhaseResult, l
 def first_batch(work: Job) -> tuple[Tensor, Tensor]:
     """(tokens [8, T + 1], learn [8, T]) of the first step."""
     rows = [work.batches.sequence(number) for number in range(8)]
-    tokens, learn = zip(*rows, strict=True)
-    return torch.stack([*map(torch.from_numpy, tokens)]), torch.stack([*map(torch.from_numpy, learn)])  # fmt: skip
+    tokens = torch.stack([torch.from_numpy(row.tokens) for row in rows])
+    return tokens, torch.stack([torch.from_numpy(row.learn) for row in rows])
 
 
 def cross_entropy(work: Job, only_learnt: bool) -> float:
@@ -134,13 +135,13 @@ def test_every_step_drops_other_numbers(tmp_path: Path, dropout: float, kinds: i
     assert len({round(loss, 5) for loss in losses}) == kinds
 
 
-def test_a_phase_leaves_its_model_its_losses_and_no_scratch(tmp_path: Path) -> None:
+def test_a_phase_leaves_its_model_and_its_losses(tmp_path: Path) -> None:
     """What is on disk is what was trained."""
     work = job(tmp_path / "out", phase(precision="bfloat16", **SHORT))
     result = train(work)
     folder = tmp_path / "out"
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "config.json", "losses.json", "meters.jsonl", "model.safetensors",
+    assert sorted(path.name for path in folder.glob("[!.]*")) == [
+        "config.json", "losses.json", "meters.jsonl", "model.safetensors", "validation.json",
     ]  # fmt: skip
     assert file_digest(folder / "model.safetensors") == result.weights_sha256
     ids = torch.arange(SHAPE.context)[None]
@@ -192,7 +193,8 @@ def test_a_loss_that_is_not_finite_stops_the_phase(tmp_path: Path, at: int) -> N
         with torch.no_grad():
             work.model.model.embed_tokens.weight.fill_(float("nan"))
     with pytest.raises(
-        HornbookError, match=rf"the loss is not finite at step {at}; lower learning_rate"
+        HornbookError,
+        match=rf"the loss is not finite at step {at} \(sequences {8 * at} to {8 * at + 7} of code\); lower",
     ):
         train(work)
     assert not (folder / "model.safetensors").exists()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hornbook.train.loss import BLOCK, PIECE, head_loss
+from hornbook.train.loss import BLOCK, PIECE, head_loss, token_losses
 
 
 def case(positions: int, kind: torch.dtype, seed: int = 1) -> tuple[Tensor, nn.Linear, Tensor]:
@@ -30,9 +30,12 @@ def gradients(loss: Tensor, states: Tensor, head: nn.Linear) -> list[Tensor]:
 def test_the_loss_is_torchs_cross_entropy(positions: int, scale: float, seed: int) -> None:
     """Value and gradients, for one piece, for several, and for a piece that is not full."""
     states, head, targets = case(positions, torch.float32, seed)
-    ours = head_loss(states, head, targets, scale)
+    ours, each = head_loss(states, head, targets, scale)
     whole = functional.cross_entropy(head(states), targets, reduction="sum") * scale
     torch.testing.assert_close(ours, whole, rtol=1e-5, atol=1e-5)
+    single = functional.cross_entropy(head(states), targets, reduction="none")
+    torch.testing.assert_close(each, single, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(token_losses(states, head, targets), single)
     for one, other in zip(
         gradients(ours, states, head), gradients(whole, states, head), strict=True
     ):
@@ -42,7 +45,7 @@ def test_the_loss_is_torchs_cross_entropy(positions: int, scale: float, seed: in
 def test_in_bfloat16_the_loss_is_near_that_of_float32() -> None:
     """Over many pieces no error adds up: the gradients are as near as one bfloat16 product is."""
     states, head, targets = case(2 * BLOCK + PIECE, torch.bfloat16)
-    ours = head_loss(states, head, targets, 1 / len(targets))
+    ours, _ = head_loss(states, head, targets, 1 / len(targets))
     assert ours.dtype == torch.float32
     wide, exact = nn.Linear(16, 50), states.detach().float().requires_grad_()
     wide.load_state_dict({name: weight.float() for name, weight in head.state_dict().items()})
@@ -59,8 +62,8 @@ def test_in_bfloat16_the_loss_is_near_that_of_float32() -> None:
 def test_the_way_back_multiplies_by_what_comes_from_above(factor: float) -> None:
     """The loss may be part of a larger sum."""
     states, head, targets = case(9, torch.float32)
-    alone = gradients(head_loss(states, head, targets, 1.0), states, head)
-    inside = gradients(head_loss(states, head, targets, 1.0) * factor + 3, states, head)
+    alone = gradients(head_loss(states, head, targets, 1.0)[0], states, head)
+    inside = gradients(head_loss(states, head, targets, 1.0)[0] * factor + 3, states, head)
     for one, other in zip(alone, inside, strict=True):
         torch.testing.assert_close(one * factor, other)
 
@@ -68,7 +71,7 @@ def test_the_way_back_multiplies_by_what_comes_from_above(factor: float) -> None
 def test_nothing_to_learn_costs_nothing() -> None:
     """A micro-batch of prompts alone has loss 0 and gradients of zeros."""
     states, head, targets = case(0, torch.float32)
-    loss = head_loss(states, head, targets, 1.0)
+    loss, _ = head_loss(states, head, targets, 1.0)
     assert float(loss.detach()) == 0
     assert all(not bool(g.any()) for g in gradients(loss, states, head))
 
@@ -78,6 +81,6 @@ def test_large_logits_do_not_overflow() -> None:
     states, head, targets = case(5, torch.float32)
     with torch.no_grad():
         head.weight.mul_(1e4)
-    loss = head_loss(states, head, targets, 1.0)
+    loss, _ = head_loss(states, head, targets, 1.0)
     assert torch.isfinite(loss)
     assert all(bool(torch.isfinite(g).all()) for g in gradients(loss, states, head))

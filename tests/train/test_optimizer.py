@@ -179,7 +179,8 @@ def test_a_matrix_without_gradient_is_turned_to_nothing() -> None:
         ({"tokens": 600, "batch_tokens": 64, "learning_rate": 0}, "learning_rate"),
         ({"tokens": 600, "batch_tokens": 64, "dropout": 1.0}, "dropout"),
         ({"tokens": 600, "batch_tokens": 64, "warm_up": 0.1}, "did you mean `warmup`"),
-        ({}, "`tokens` is missing"),
+        ({"tokens": 600, "decay": "some"}, "decay"),
+        ({"tokens": 600, "batch_tokens": 64, "select": "best"}, "needs validate_every"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(table: dict[str, Any], message: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from hornbook.storage import file_digest, read_json
 from hornbook.train import PhaseSettings
-from hornbook.train.loop import CHECKPOINTS, train
+from hornbook.train.checkpoints import CHECKPOINTS
+from hornbook.train.loop import train
 from hornbook.train.meters import METERS, read_meters
 from tests.tiny_model import SHAPE, job, phase
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 from dataclasses import asdict
 
@@ -16,6 +17,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.workers < 1:
         raise ConfigError(f"--workers {options.workers}: must be at least 1")
+    _check_loggers(options.loggers)
     recipe = load_recipe(options.recipe, options.assignments, options.scale)
     folder = options.runs / (options.name or recipe.name)
     settings = RunOptions(
@@ -24,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
         sandbox=options.sandbox,
         until=options.until,
         update=getattr(options, "update", False),
+        loggers=tuple(dict.fromkeys(options.loggers)),
     )
     worked = run_recipe(recipe, settings)
     state = "done" if worked else "nothing to do"
@@ -37,6 +40,13 @@ def run(options: argparse.Namespace) -> int:
             print(sentence)
     print(f"{folder}: {state}; the report is {page}")
     return 0
+
+
+def _check_loggers(names: list[str]) -> None:
+    """What shows the meters must be installed; said before hours of work, and without torch."""
+    for name in names:
+        if importlib.util.find_spec(name) is None:
+            raise ConfigError(f"--log {name}: not installed; pip install {name}")
 
 
 def plan(options: argparse.Namespace) -> int:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field, model_validator
 
 from hornbook.config import Settings
 
 
 class ModelSettings(Settings):
-    """A shape. The presets of the papers are `PRESETS`."""
+    """A shape: from a preset, number by number, or a preset with numbers of one's own."""
 
+    preset: str | None = Field(
+        None,
+        exclude=True,  # once read, the numbers say it all
+        description="phi-1, phi-1-small, phi-1.5, mini-6m, mini-30m or mini-100m: what is not"
+        " given here is as there.",
+    )
     layers: int = Field(ge=1, le=256, description="Blocks (24 in phi-1).")
     hidden: int = Field(ge=16, description="Width of the residual stream.")
     heads: int = Field(ge=1, description="Attention heads of a block (32 of width 64 in phi-1).")
@@ -21,6 +29,16 @@ class ModelSettings(Settings):
     vocab_size: int = Field(
         ge=64, le=65_536, description="Rows of the embedding, padding included."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled(cls, table: Any) -> Any:
+        if not isinstance(table, dict) or table.get("preset") is None:
+            return table
+        given = {key: value for key, value in table.items() if key != "preset"}
+        if table["preset"] not in PRESETS:
+            raise ValueError(f"no preset `{table['preset']}` ({', '.join(PRESETS)})")
+        return {**PRESETS[table["preset"]].model_dump(), **given}
 
     @model_validator(mode="after")
     def _fits(self) -> ModelSettings:
@@ -49,17 +67,24 @@ class ModelSettings(Settings):
         return self.layers * (attention + mlp + 2 * d) + v * d + 2 * d + v * d + v
 
 
-def _phi(layers: int, hidden: int) -> ModelSettings:
-    return ModelSettings(
-        layers=layers,
-        hidden=hidden,
-        heads=hidden // 64,
-        rotary=32,
-        inner=4 * hidden,
-        context=2048,
-        vocab_size=51_200,
-    )
+def _phi(layers: int, hidden: int, **others: int) -> ModelSettings:
+    shape = {
+        "heads": hidden // 64,
+        "rotary": 32,
+        "inner": 4 * hidden,
+        "context": 2048,
+        "vocab_size": 51_200,
+    }
+    return ModelSettings(layers=layers, hidden=hidden, **{**shape, **others})
 
 
-PRESETS = {"phi-1": _phi(24, 2048), "phi-1-small": _phi(20, 1024), "phi-1.5": _phi(24, 2048)}
-"""The shapes of phi-1 (and -base), phi-1-small and phi-1.5 (and -web)."""
+PRESETS = {
+    "phi-1": _phi(24, 2048),
+    "phi-1-small": _phi(20, 1024),
+    "phi-1.5": _phi(24, 2048),
+    "mini-6m": _phi(6, 192, context=256, vocab_size=8192),
+    "mini-30m": _phi(8, 512, context=512, vocab_size=8192),
+    "mini-100m": _phi(12, 768, context=1024, vocab_size=16_384),
+}
+"""phi-1 (and -base), phi-1-small, phi-1.5 (and -web), and small ones of the same proportions for
+few data or a laptop, with vocabularies that do not outweigh the blocks."""

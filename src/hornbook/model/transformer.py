@@ -5,7 +5,7 @@ to the residual. Half of each head's dimensions rotate (NeoX halves). Parameters
 of transformers' PhiForCausalLM, so that weights are exchanged by copying.
 
 Legend of tensor names: B sequences, T positions, S positions that can be looked at (cache and
-new), D hidden, H heads, K head size, R rotary dimensions, F inner, V vocabulary.
+new), D hidden, H heads, K head size, R rotary dimensions, V vocabulary.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from hornbook.model.cache import Past
 from hornbook.model.config import ModelSettings
 
 NORM_EPS = 1e-5
@@ -21,28 +22,6 @@ ROTARY_BASE = 10_000.0
 INIT_STD = 0.02
 PLAIN_ATTENTION = 512
 """Up to this length training on a processor attends by plain products."""
-
-
-class Cache:
-    """Keys and values of the positions already read: per layer [B, H, S, K]."""
-
-    def __init__(
-        self, settings: ModelSettings, batch: int, length: int, dtype: torch.dtype
-    ) -> None:
-        shape = (settings.layers, 2, batch, settings.heads, length, settings.head_size)
-        self.store = torch.zeros(shape, dtype=dtype)
-
-    def extend(
-        self, layer: int, start: int, k_BHTK: Tensor, v_BHTK: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        stop = start + k_BHTK.shape[2]
-        self.store[layer, 0, :, :, start:stop] = k_BHTK
-        self.store[layer, 1, :, :, start:stop] = v_BHTK
-        return self.store[layer, 0, :, :, :stop], self.store[layer, 1, :, :, :stop]
-
-    def keep(self, rows: Tensor) -> None:
-        """Forget all sequences but `rows`."""
-        self.store = self.store[:, :, rows]
 
 
 def rotary_table(settings: ModelSettings) -> tuple[Tensor, Tensor]:
@@ -70,15 +49,24 @@ def attend(
 ) -> Tensor:
     """softmax(q k / sqrt(K)) v, [B, H, T, K]: causal without a mask, else where `mask` is True."""
     length = q_BHTK.shape[2]
-    plain = mask is None and not dropout and q_BHTK.device.type == "cpu"
-    if plain and torch.is_grad_enabled() and length <= PLAIN_ATTENTION:
+    plain = torch.is_grad_enabled() and not dropout and q_BHTK.device.type == "cpu"
+    if plain and length <= PLAIN_ATTENTION:
         # On a processor the fused kernel's backward pass is slower than plain products.
         scores_BHTS = torch.matmul(q_BHTK * q_BHTK.shape[-1] ** -0.5, k_BHSK.transpose(-1, -2))
-        future_TS = scores_BHTS.new_full((length, length), -torch.inf).triu(1)
-        return torch.matmul(torch.softmax(scores_BHTS + future_TS, dim=-1), v_BHSK)
+        if mask is None:
+            scores_BHTS = scores_BHTS + torch.full_like(scores_BHTS[0, 0], -torch.inf).triu(1)
+        else:
+            scores_BHTS = scores_BHTS.masked_fill(~mask, -torch.inf)
+        return torch.matmul(torch.softmax(scores_BHTS, dim=-1), v_BHSK)
     return functional.scaled_dot_product_attention(
         q_BHTK, k_BHSK, v_BHSK, attn_mask=mask, dropout_p=dropout, is_causal=mask is None
     )
+
+
+def within_documents(documents_BT: Tensor) -> Tensor:
+    """Who may look at whom where no document sees another: bool [B, 1, T, T]."""
+    same_BTT = documents_BT[:, :, None] == documents_BT[:, None, :]
+    return same_BTT.tril()[:, None]
 
 
 class Attention(nn.Module):
@@ -144,32 +132,6 @@ class Block(nn.Module):
         return out
 
 
-class Past:
-    """Where new positions stand: after `start` cached ones, some of them padding.
-
-    `padding` [B] counts each sequence's leading padding positions, so that a batch of prompts of
-    different lengths rotates and attends as if each stood alone.
-    """
-
-    def __init__(self, cache: Cache, start: int, padding: Tensor) -> None:
-        self.cache, self.start, self.padding = cache, start, padding
-
-    def mask(self, length: int) -> Tensor:
-        """Who may look at whom: bool [B, 1, T, S]."""
-        total = self.start + length
-        seen_S, new_T = torch.arange(total), torch.arange(self.start, total)
-        causal_TS = seen_S[None, :] <= new_T[:, None]
-        real_BS = seen_S[None, :] >= self.padding[:, None]
-        mask = causal_TS[None, None] & real_BS[:, None, None]
-        # A padding position sees itself, for a row of nothing but False has no softmax.
-        return mask | (seen_S[None, :] == new_T[:, None])[None, None]
-
-    def positions(self, length: int) -> Tensor:
-        """[B, T], counted from each sequence's first real token."""
-        places = torch.arange(self.start, self.start + length)[None, :] - self.padding[:, None]
-        return places.clamp(min=0)
-
-
 class Decoder(nn.Module):
     def __init__(self, settings: ModelSettings, dropout: float) -> None:
         super().__init__()
@@ -207,13 +169,19 @@ class Phi(nn.Module):
                     parameter.fill_(1.0 if "layernorm.weight" in name else 0.0)
         return self
 
-    def hidden(self, ids_BT: Tensor, past: Past | None = None) -> Tensor:
-        """The last layer's normed states, [B, T, D]: what the head reads."""
+    def hidden(
+        self, ids_BT: Tensor, past: Past | None = None, documents_BT: Tensor | None = None
+    ) -> Tensor:
+        """The last layer's normed states, [B, T, D]: what the head reads.
+
+        With `documents_BT`, which numbers the document of each position, no document sees another.
+        Positions are not begun anew: rotary attention depends on distances alone.
+        """
         length = ids_BT.shape[1]
         x_BTD = self.model.embed_tokens(ids_BT)
         if past is None:
             rotary = (self.cos[:length].to(x_BTD.dtype), self.sin[:length].to(x_BTD.dtype))
-            mask = None
+            mask = None if documents_BT is None else within_documents(documents_BT)
         else:
             at = past.positions(length)
             rotary = (self.cos[at][:, None].to(x_BTD.dtype), self.sin[at][:, None].to(x_BTD.dtype))
@@ -223,6 +191,8 @@ class Phi(nn.Module):
         out: Tensor = self.model.final_layernorm(x_BTD)
         return out
 
-    def forward(self, ids_BT: Tensor, past: Past | None = None) -> Tensor:
-        out: Tensor = self.lm_head(self.hidden(ids_BT, past))
+    def forward(
+        self, ids_BT: Tensor, past: Past | None = None, documents_BT: Tensor | None = None
+    ) -> Tensor:
+        out: Tensor = self.lm_head(self.hidden(ids_BT, past, documents_BT))
         return out

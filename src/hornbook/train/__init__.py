@@ -1,5 +1,6 @@
 """Pretraining and finetuning: one loop (phi-1 2.3)."""
 
 from hornbook.train.config import PhaseSettings
+from hornbook.train.papers import PAPERS
 
-__all__ = ["PhaseSettings"]
+__all__ = ["PAPERS", "PhaseSettings"]

@@ -1,21 +1,43 @@
-"""Unfinished training on disk: weights, optimizer, step; whole or not there at all."""
+"""Unfinished training on disk: weights, optimizer, step; whole or not there at all.
+
+`step-N/` holds a state to go on from; the newest two are kept, the older one in case the newest is
+damaged. `best-N.safetensors` holds the weights with the least held-out loss so far; it is kept as
+long as a state names it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from hornbook.errors import HornbookError
+from hornbook.errors import DamagedFileError, HornbookError
 from hornbook.storage import file_digest, read_json, write_bytes, write_json
 
+CHECKPOINTS = ".checkpoints"
 KEPT = 2
-"""The newest, and one before it in case the newest is damaged."""
+PARTS = ("weights", "optimizer")
+
+
+@dataclass(frozen=True)
+class Best:
+    """The weights with the least held-out loss so far: where they lie, and after which step."""
+
+    step: int
+    loss: float
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        return f"best-{self.step:08d}.safetensors"
 
 
 @dataclass(frozen=True)
@@ -23,6 +45,8 @@ class Checkpoint:
     step: int
     weights: dict[str, Tensor]
     optimizer: dict[str, Tensor]
+    scale: dict[str, float] = field(default_factory=dict)
+    best: Best | None = None
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -31,32 +55,87 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     if place.exists():
         shutil.rmtree(place)
     digests = {}
-    for name in ("weights", "optimizer"):
+    for name in PARTS:
         path = place / f"{name}.safetensors"
         write_bytes(path, save({k: t.contiguous() for k, t in getattr(checkpoint, name).items()}))
         digests[name] = file_digest(path)
-    write_json(place / "checkpoint.json", {"step": checkpoint.step, "sha256": digests})
-    for old in sorted(folder.glob("step-*"))[:-KEPT]:
+    best = None if checkpoint.best is None else vars(checkpoint.best)
+    about = {"step": checkpoint.step, "sha256": digests, "scale": checkpoint.scale, "best": best}
+    write_json(place / "checkpoint.json", about)
+    _prune(folder)
+
+
+def _prune(folder: Path) -> None:
+    states = sorted(folder.glob("step-*"))
+    for old in states[:-KEPT]:
         shutil.rmtree(old)
+    named = set()
+    for place in states[-KEPT:]:
+        with contextlib.suppress(HornbookError, OSError, KeyError, TypeError):
+            named.add(Best(**read_json(place / "checkpoint.json")["best"]).name)
+    for path in folder.glob("best-*"):
+        if path.name not in named:
+            path.unlink()
 
 
-def newest_checkpoint(folder: Path, logged: int) -> Checkpoint | None:
+def write_best(folder: Path, step: int, loss: float, weights: Mapping[str, Tensor]) -> Best:
+    """Lay the weights down as the best so far. Earlier ones go with the states that name them."""
+    path = folder / Best(step, loss, "").name
+    write_bytes(path, save({name: tensor.contiguous() for name, tensor in weights.items()}))
+    return Best(step, loss, file_digest(path))
+
+
+def read_best(folder: Path, best: Best) -> dict[str, Tensor]:
+    """Raises `DamagedFileError` where the file is not what was written."""
+    path = folder / best.name
+    if not path.exists() or file_digest(path) != best.sha256:
+        raise DamagedFileError(f"{path}: missing or not what was written; train the phase again")
+    return load_file(path)
+
+
+def newest_checkpoint(
+    folder: Path, logged: int, like: Mapping[str, Tensor] | None = None
+) -> Checkpoint | None:
     """The newest checkpoint that is whole and whose steps are all among the `logged` first ones.
 
     Any other is removed, and the one before is used: without the log, losses would be missing.
+    Raises `DamagedFileError` where a whole one holds weights of another shape than `like`.
     """
     for place in sorted(folder.glob("step-*"), reverse=True):
-        with contextlib.suppress(HornbookError, OSError, KeyError, TypeError):
+        about = None
+        with contextlib.suppress(HornbookError, OSError):
             about = read_json(place / "checkpoint.json")
-            files = {name: place / f"{name}.safetensors" for name in ("weights", "optimizer")}
-            digests = {name: file_digest(path) for name, path in files.items()}
-            if digests == about["sha256"] and about["step"] <= logged:
-                loaded = {name: load_file(path) for name, path in files.items()}
-                return Checkpoint(about["step"], loaded["weights"], loaded["optimizer"])
+        found = None
+        with contextlib.suppress(HornbookError, OSError, KeyError, TypeError, SafetensorError):
+            if about is not None and about["step"] <= logged:
+                found = _read(folder, place, about)
+        if found is not None:
+            _check_shape(place, found.weights, like or {})
+            return found
         shutil.rmtree(place)
     return None
 
 
-def copies(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+def _read(folder: Path, place: Path, about: dict[str, Any]) -> Checkpoint | None:
+    files = {name: place / f"{name}.safetensors" for name in PARTS}
+    if {name: file_digest(path) for name, path in files.items()} != about["sha256"]:
+        return None
+    best = None if about["best"] is None else Best(**about["best"])
+    if best is not None:
+        read_best(folder, best)
+    loaded = {name: load_file(path) for name, path in files.items()}
+    return Checkpoint(about["step"], loaded["weights"], loaded["optimizer"], about["scale"], best)
+
+
+def _check_shape(place: Path, weights: Mapping[str, Tensor], like: Mapping[str, Tensor]) -> None:
+    for name, tensor in like.items():
+        if name not in weights or weights[name].shape != tensor.shape:
+            raise DamagedFileError(
+                f"{place}: `{name}` is missing or of another shape than the [model] settings say;"
+                " delete the folder to train the phase from its beginning"
+            )
+
+
+def copies(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     with torch.no_grad():
         return {name: tensor.detach().clone() for name, tensor in tensors.items()}

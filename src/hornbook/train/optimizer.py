@@ -15,15 +15,16 @@ def build_optimizers(
 ) -> dict[str, torch.optim.Optimizer]:
     """AdamW for all weights, or Muon for the blocks' matrices and AdamW for the rest.
 
-    Norms and biases are not decayed.
+    Norms and biases are decayed only where the settings say so.
     """
     hidden = {n: w for n, w in weights.items() if w.dim() == 2 and ".layers." in n}
     if phase.optimizer == "adamw":
         hidden = {}
     rest = {name: weight for name, weight in weights.items() if name not in hidden}
+    vectors = phase.weight_decay if phase.decay == "all" else 0.0
     groups = [
         {"params": [w for w in rest.values() if w.dim() == 2], "weight_decay": phase.weight_decay},
-        {"params": [w for w in rest.values() if w.dim() != 2], "weight_decay": 0.0},
+        {"params": [w for w in rest.values() if w.dim() != 2], "weight_decay": vectors},
     ]
     built: dict[str, torch.optim.Optimizer] = {
         "adamw": torch.optim.AdamW(
@@ -48,7 +49,9 @@ def rate_at(step: int, steps: int, phase: PhaseSettings) -> float:
     >>> [round(rate_at(s, 100, phase), 2) for s in (0, 9, 55, 99)]
     [0.1, 1.0, 0.49, 0.01]
     """
-    warm = max(1, round(steps * phase.warmup))
+    warm = phase.warmup_steps
+    if warm is None:
+        warm = max(1, round(steps * phase.warmup))
     if step < warm:
         return (step + 1) / warm
     if phase.schedule == "constant":

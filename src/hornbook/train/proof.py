@@ -1,0 +1,163 @@
+"""Proof that a phase which is killed and gone on with ends with the same bits.
+
+The first steps of a phase are trained twice by processes of their own: once undisturbed, once killed
+(SIGKILL) again and again, also in the midst of writing a checkpoint. Losses and weights must agree to
+the bit. This holds for the machine, the versions and the number of threads it was done with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from hornbook.errors import HornbookError
+from hornbook.storage import file_digest, read_json
+from hornbook.train.checkpoints import CHECKPOINTS
+from hornbook.train.job import Job
+from hornbook.train.loop import train
+from hornbook.train.meters import METERS, read_meters
+
+PATIENCE = 0.0002
+"""Seconds between looks at the checkpoint folder, to meet a write while it happens."""
+SHORT = 0.02
+"""Seconds that a step is taken to last before one has been seen."""
+
+OpenJob = Callable[[Path], tuple[Job, int | None]]
+"""Makes the job anew for a folder, in a process of its own; and what its epochs come to."""
+
+
+@dataclass(frozen=True)
+class Kill:
+    """One death: how many steps were logged, and whether a checkpoint lay half written."""
+
+    steps_done: int
+    in_checkpoint_write: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What both trainings came to."""
+
+    same: bool
+    steps: int
+    kills: list[Kill]
+    undisturbed: dict[str, str]
+    """File -> sha256."""
+    killed: dict[str, str]
+    losses: list[float] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def prove(open_job: OpenJob, scratch: Path, steps: int, kills: int, seed: int = 1) -> Proof:
+    """Train `steps` steps undisturbed and with `kills` deaths, in folders under `scratch`.
+
+    Raises `HornbookError` where a training fails of itself.
+    """
+    whole, folder = scratch / "whole", scratch / "killed"
+    _live(open_job, whole, steps)
+    rng = random.Random(seed)
+    deaths: list[Kill] = []
+    for number in range(kills):
+        upto = max(1, round(steps * (number + 1) / (kills + 1)))
+        found = _die(open_job, folder, steps, _Death(upto, number % 2 == 1, rng.random()))
+        if found is not None:
+            deaths.append(found)
+    _live(open_job, folder, steps)
+    first, second = _results(whole), _results(folder)
+    losses = read_json(whole / "losses.json")
+    return Proof(first == second, steps, deaths, first, second, losses)
+
+
+@dataclass(frozen=True)
+class _Death:
+    """When a process is to die: once `step` steps are logged; within a checkpoint's write, or at a
+    random moment of the step after."""
+
+    step: int
+    in_write: bool
+    moment: float
+
+
+def _results(folder: Path) -> dict[str, str]:
+    names = ("losses.json", "validation.json", "model.safetensors")
+    return {name: file_digest(folder / name) for name in names}
+
+
+def _live(open_job: OpenJob, folder: Path, steps: int) -> None:
+    """Train to the end."""
+    process, told = _start(open_job, folder, steps)
+    words = ""
+    with contextlib.suppress(EOFError):
+        while True:
+            words = str(told.recv())
+    process.join()
+    if process.exitcode:
+        raise HornbookError(f"{folder}: training failed while it was to be proved ({words})")
+
+
+def _die(open_job: OpenJob, folder: Path, steps: int, death: _Death) -> Kill | None:
+    """Train up to the death; None where the end came first."""
+    process, told = _start(open_job, folder, steps)
+    began, pace = time.monotonic(), SHORT
+    with contextlib.suppress(EOFError):
+        while int(told.recv()) < death.step:
+            began, pace = time.monotonic(), time.monotonic() - began
+        if death.in_write:
+            _await_write(folder / CHECKPOINTS, process)
+        else:
+            time.sleep(death.moment * pace)
+    if process.exitcode is not None:
+        return None
+    process.kill()
+    process.join()
+    logged = len(read_meters(folder / METERS))
+    return Kill(logged, _half_written(folder / CHECKPOINTS))
+
+
+def _await_write(folder: Path, process: Any) -> None:
+    while process.is_alive() and not _half_written(folder):
+        time.sleep(PATIENCE)
+
+
+def _half_written(folder: Path) -> bool:
+    return any(
+        not (place / "checkpoint.json").exists()
+        for place in (folder.glob("step-*") if folder.exists() else ())
+    )
+
+
+def _start(open_job: OpenJob, folder: Path, steps: int) -> tuple[Any, Connection]:
+    # A server that has loaded torch once, and what its optimizers load late, makes a life cheap.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["hornbook.train.proof", "torch._dynamo"])
+    told, tell = context.Pipe(duplex=False)
+    process = context.Process(target=_train, args=(open_job, folder, steps, tell))
+    process.start()
+    tell.close()
+    return process, told
+
+
+def _train(open_job: OpenJob, folder: Path, steps: int, tell: Connection) -> None:
+    """In the child: the phase's first steps, with a checkpoint after each."""
+    try:
+        job, by_epochs = open_job(folder)
+        per_step = job.batches.context * max(1, job.phase.batch_tokens // job.batches.context)
+
+        def report(done: int, *_: float) -> None:
+            tell.send(done // per_step)
+
+        changes = {"stop": steps, "checkpoint_seconds": 1e-9, "keep_every": 0}
+        phase = job.phase.model_copy(update=changes)
+        train(replace(job, phase=phase, on_progress=report, loggers=()), by_epochs)
+    except Exception as error:
+        tell.send(f"{type(error).__name__}: {error}")
+        raise
