@@ -15,7 +15,7 @@ from hornbook.model.transformer import Phi
 from hornbook.tokens import Batches, Mixture, Packed, Tokenizer, train_tokenizer, write_packed
 from hornbook.tokens.packed import Encoded
 from hornbook.train import PhaseSettings
-from hornbook.train.loop import Job, sequences_of
+from hornbook.train.job import Job, sequences_of
 
 # Products this small are slower on several threads, the more so where others use them as well.
 torch.set_num_threads(1)

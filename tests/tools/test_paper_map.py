@@ -263,4 +263,5 @@ def test_the_size_of_the_model_is_the_model_s_own() -> None:
     recipe = load_recipe("quickstart")
     text = page(ROOT)
     assert f"{ModelSettings.model_validate(recipe.model).parameters:,} parameters" in text
-    assert f"reads {recipe.tokens_seen(recipe.train.default_arm):,} tokens" in text
+    read = recipe.lineage(recipe.train.default_arm)
+    assert f"reads {sum(recipe.planned_tokens(phase) or 0 for _, phase in read):,} tokens" in text

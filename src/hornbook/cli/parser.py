@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hornbook import __version__
-from hornbook.cli.evaluate_words import add_words
+from hornbook.cli import evaluate_words, model_words, train_words
 from hornbook.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ ROOMS = {
     "evaluate": "ask every arm, judge the answers, with intervals",
     "report": "numbers to pages",
 }
+
+WORDS = {"evaluate": evaluate_words.add_words, "train": train_words.add_words}
+"""Rooms whose verb does more than bring a run up to the room."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -43,13 +46,14 @@ def build_parser() -> argparse.ArgumentParser:
     _why(verbs)
     _complete(verbs)
     _benchmarks(verbs)
+    _model(verbs)
     _small(verbs)
     for room, about in ROOMS.items():
         room_parser = _verb(verbs, room, f"{about} (a recipe, up to this room)", "runs:run")
         _run_options(room_parser)
         room_parser.set_defaults(until=room)
-        if room == "evaluate":
-            add_words(room_parser, _lazy)
+        if room in WORDS:
+            WORDS[room](room_parser, _lazy)
     return parser
 
 
@@ -105,6 +109,14 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         help="auto: run generated code only where it can be held; external: a container or virtual"
         " machine around this holds it; none: run it unprotected",
     )
+    parser.add_argument(
+        "--log",
+        dest="loggers",
+        action="append",
+        choices=("tensorboard", "wandb"),
+        default=[],
+        help="show training's meters there too, where it is installed; may be given often",
+    )
 
 
 def _run(verbs: Verbs) -> None:
@@ -152,6 +164,11 @@ def _benchmarks(verbs: Verbs) -> None:
         type=Path,
         help="the folder that holds the files (list, verify: the one of imported benchmarks)",
     )
+
+
+def _model(verbs: Verbs) -> None:
+    about = "exchange models with transformers and llama.cpp: import, export"
+    model_words.add_words(_verb(verbs, "model", about, "model:export"), _lazy)
 
 
 def _small(verbs: Verbs) -> None:

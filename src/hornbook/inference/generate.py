@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from hornbook.model.transformer import Cache, Past, Phi
+from hornbook.model.cache import Cache, Past
+from hornbook.model.transformer import Phi
 from hornbook.tokens.tokenizer import Tokenizer
 
 COMPACT = 0.75

@@ -1,4 +1,4 @@
-"""The transformer of phi-1 and phi-1.5, its shapes and its weights on disk (phi-1 2.3)."""
+"""The transformer of phi-1 and phi-1.5, its shapes, its weights, and their exchange (phi-1 2.3)."""
 
 from hornbook.model.config import PRESETS, ModelSettings
 

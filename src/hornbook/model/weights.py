@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -12,10 +14,21 @@ from torch import Tensor
 from hornbook.config import settings_from
 from hornbook.errors import ConfigError, DamagedFileError, HornbookError
 from hornbook.model.config import ModelSettings
+from hornbook.model.tensor_file import dtype_name, write_tensors
 from hornbook.model.transformer import Phi
 from hornbook.storage import file_digest, read_json, write_bytes, write_json
 
-CONFIG, WEIGHTS = "config.json", "model.safetensors"
+CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A model as it lies on the disk: weights in the numbers they are stored in."""
+
+    shape: ModelSettings
+    tensors: dict[str, Tensor]
+    dtype: torch.dtype
+    sha256: str
 
 
 def save_model(folder: Path, model: Phi) -> str:
@@ -33,8 +46,42 @@ def save_model(folder: Path, model: Phi) -> str:
     return digest
 
 
+def save_tensors(
+    folder: Path, shape: ModelSettings, tensors: Mapping[str, Tensor], layout: str
+) -> str:
+    """Write weights that came from elsewhere in the numbers they came in; returns their sha256.
+
+    `layout` is what they came as. The configuration is written last.
+    """
+    write_tensors(folder / WEIGHTS, tensors)
+    digest = file_digest(folder / WEIGHTS)
+    dtype = dtype_name(next(iter(tensors.values())).dtype)
+    about = {"shape": shape.model_dump(), "sha256": digest, "dtype": dtype, "layout": layout}
+    write_json(folder / CONFIG, about)
+    return digest
+
+
+def tensor_shapes(shape: ModelSettings) -> dict[str, Tensor]:
+    """Every weight's name and shape, in order, without memory for the values."""
+    with torch.device("meta"):
+        return dict(Phi(shape).state_dict())
+
+
+def read_stored(folder: Path) -> Stored:
+    """A model's weights as they are stored. Raises as `load_model` does."""
+    if not (folder / CONFIG).exists():
+        raise DamagedFileError(f"{folder}: no model here ({CONFIG} is missing); train it again")
+    shape, sha256 = _read_config(folder / CONFIG)
+    like = tensor_shapes(shape)
+    tensors = read_tensors(folder / WEIGHTS, sha256, like)
+    dtypes = {tensor.dtype for tensor in tensors.values()}
+    if len(dtypes) > 1:
+        raise DamagedFileError(f"{folder / WEIGHTS}: weights are stored in different numbers")
+    return Stored(shape, {name: tensors[name] for name in like}, dtypes.pop(), sha256)
+
+
 def load_model(folder: Path, dropout: float = 0.0) -> Phi:
-    """Read a model and check it.
+    """Read a model and check it. It computes in float32, which holds every narrower number exactly.
 
     Raises `DamagedFileError` for a missing, cut or altered file, tensors of another shape, or
     weights that are not finite.

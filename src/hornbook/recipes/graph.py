@@ -18,22 +18,24 @@ from hornbook.records import Document, Problem
 from hornbook.report import run as report
 from hornbook.sources import external as what_enters
 from hornbook.sources import run as sources
-from hornbook.stages import Stage, StageContext, StageResult
+from hornbook.stages import Manifest, Stage, StageContext, StageResult
 from hornbook.storage import digest, read_rows
 from hornbook.synthesis import run as synthesis
 from hornbook.teacher import load_annotations
+from hornbook.tokens import for_validation
 from hornbook.tokens import run as tokens
+from hornbook.tokens import what_enters as tokenizer_files
 from hornbook.tokens.tokenizer import Tokenizer
 
 WORKBOOK = ("workbook-known", "workbook-unknown")
 
 
-def stages_of(recipe: Recipe, sandbox: str = "auto") -> list[Stage]:
+def stages_of(recipe: Recipe, sandbox: str = "auto", loggers: tuple[str, ...] = ()) -> list[Stage]:
     """Every stage of the run, in an order in which each finds its inputs ready."""
     public = _public(recipe.decontaminate.benchmarks)
     return [
         *_data(recipe, public),
-        *_training(recipe),
+        *_training(recipe, loggers),
         *_judgement(recipe, sandbox),
         Stage(
             "report",
@@ -100,10 +102,11 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
         ),
         Stage(
             "tokens",
-            "1",
+            "2",
             recipe.tokens,
             partial(tokens, settings=recipe.tokens),
-            inputs=("decontaminate",),
+            inputs=("decontaminate", "sources", "quality", "synthesis"),
+            external=tokenizer_files(recipe.tokens),
         ),
     ]
 
@@ -125,10 +128,10 @@ def _workbook(synthesis_folder: Path, name: str) -> list[Problem]:
     return load_problem_file(synthesis_folder / "problems" / f"{name}.jsonl")
 
 
-def _training(recipe: Recipe) -> list[Stage]:
+def _training(recipe: Recipe, loggers: tuple[str, ...]) -> list[Stage]:
     from hornbook.recipes.training import train_stage
 
-    return [train_stage(recipe, arm, phase) for arm, phase in arm_phases(recipe)]
+    return [train_stage(recipe, arm, phase, loggers) for arm, phase in arm_phases(recipe)]
 
 
 def _judgement(recipe: Recipe, sandbox: str) -> list[Stage]:
@@ -141,7 +144,7 @@ def _judgement(recipe: Recipe, sandbox: str) -> list[Stage]:
         stages.append(
             Stage(
                 f"evaluate/{name}",
-                "2",
+                "3",
                 recipe.evaluate,
                 work,
                 inputs=(*inputs, last),
@@ -180,9 +183,9 @@ def _ask(
 
     problems = _problems(context, public, recipe.evaluate)
     held_out = {
-        "raw": read_rows(context.inputs["sources"] / "held_out", Document),
-        "selected": read_rows(context.inputs["quality"] / "held_out", Document),
-        "textbooks": read_rows(context.inputs["synthesis"] / "held_out_textbooks", Document),
+        "raw": _unseen(context.inputs["sources"] / "held_out"),
+        "selected": _unseen(context.inputs["quality"] / "held_out"),
+        "textbooks": _unseen(context.inputs["synthesis"] / "held_out_textbooks"),
     }
 
     def open_subject() -> Subject:
@@ -192,6 +195,11 @@ def _ask(
 
     every = [problem for each in problems.values() for problem in each]
     return ask(context, recipe.evaluate, arm, open_subject, every, held_out)
+
+
+def _unseen(folder: Path) -> Iterator[Document]:
+    """Held-out documents that validation while training does not look at."""
+    return (row for row in read_rows(folder, Document) if not for_validation(row.id))
 
 
 def _judge(
@@ -217,5 +225,13 @@ def _report_inputs(recipe: Recipe) -> tuple[str, ...]:
 
 
 def _report(recipe: Recipe, context: StageContext) -> StageResult:
-    seen = {arm: recipe.tokens_seen(arm) for arm in recipe.train.arms}
+    seen = {
+        arm: sum(_tokens_read(context, *at) for at in recipe.lineage(arm))
+        for arm in recipe.train.arms
+    }
     return report(context, recipe.report, recipe.title, recipe.train.default_arm, seen)
+
+
+def _tokens_read(context: StageContext, arm: str, phase: str) -> int:
+    manifest = Manifest.read(context.inputs[f"train/{arm}/{phase}"])
+    return int(manifest.facts["tokens"]) if manifest else 0

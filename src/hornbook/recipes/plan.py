@@ -117,7 +117,7 @@ def _training(recipe: Recipe) -> list[Estimate]:
     parameters = recipe.model.parameters
     rows = []
     for arm, phase in arm_phases(recipe):
-        tokens = recipe.train.phases[phase].tokens
+        tokens = recipe.planned_tokens(phase) or _by_epochs(recipe, phase)
         seconds = 6 + tokens * 6 * parameters / FLOPS_PER_SECOND
         sequences = round(tokens / recipe.model.context)
         memory = 1_100 + parameters * 100 / 1e6
@@ -125,6 +125,13 @@ def _training(recipe: Recipe) -> list[Estimate]:
             _row(f"train/{arm}/{phase}", sequences, tokens, seconds, memory, parameters * 36 / 1e6)
         )
     return rows
+
+
+def _by_epochs(recipe: Recipe, phase: str) -> int:
+    """About what a mixture given in epochs comes to, as if each table were as large as the code."""
+    mixture = recipe.tokens.mixtures[recipe.train.phases[phase].mixture]
+    epochs = sum(getattr(part, "epochs", 1.0) for part in mixture.values())
+    return round(epochs * recipe.sources.sample_bytes / BYTES_PER_TOKEN)
 
 
 def _judgement(recipe: Recipe) -> list[Estimate]:

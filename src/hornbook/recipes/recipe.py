@@ -38,6 +38,16 @@ class Arm(Settings):
     start: str | None = Field(
         None, description="ARM/PHASE to go on from; without it weights are drawn from the seed."
     )
+    weights: str | None = Field(
+        None,
+        description="Folder of a model to go on from, e.g. one that `hornbook model import` wrote.",
+    )
+
+    @model_validator(mode="after")
+    def _begins_once(self) -> Arm:
+        if self.start is not None and self.weights is not None:
+            raise ValueError("an arm begins at `start` or with `weights`, not both")
+        return self
 
 
 class TrainTable(Settings):
@@ -93,6 +103,7 @@ class Recipe(Settings):
                     raise ValueError(
                         f"train.arms.{name} starts from `{arm.start}`, which is no ARM/PHASE of this recipe"
                     )
+        self._begin_somewhere()
         if self.evaluate.max_new_tokens >= self.model.context:
             raise ValueError(
                 f"evaluate.max_new_tokens ({self.evaluate.max_new_tokens}) must be under"
@@ -103,19 +114,32 @@ class Recipe(Settings):
                 raise ValueError(f"train names the arm `{arm_name}`, which train.arms lacks")
         return self
 
-    def tokens_seen(self, arm: str) -> int:
-        """Tokens an arm has seen at its end, those before its starting point included."""
+    def _begin_somewhere(self) -> None:
+        """No arm may start from itself, be it by way of others."""
+        for name in self.train.arms:
+            at, gone = name, [name]
+            while (start := self.train.arms[at].start) is not None:
+                at = start.partition("/")[0]
+                if at in gone:
+                    raise ValueError(f"train.arms.{name}: starts from itself ({' <- '.join(gone)})")
+                gone.append(at)
+
+    def planned_tokens(self, phase: str) -> int | None:
+        """Tokens that a phase reads; None where that depends on what its mixture holds."""
+        settings = self.train.phases[phase]
+        if settings.tokens is None or settings.stop is None:
+            return settings.tokens
+        return min(settings.tokens, settings.stop * settings.batch_tokens)
+
+    def lineage(self, arm: str) -> list[tuple[str, str]]:
+        """(arm, phase) of all that an arm's model went through, before its starting point too."""
         own = self.train.arms[arm]
-        total = sum(self.train.phases[name].tokens for name in own.phases)
+        through = [(arm, phase) for phase in own.phases]
         if own.start is None:
-            return total
+            return through
         other, _, at = own.start.partition("/")
-        before = self.train.arms[other].phases
-        upto = before[: before.index(at) + 1]
-        gone = self.tokens_seen(other) - sum(
-            self.train.phases[name].tokens for name in before[len(upto) :]
-        )
-        return total + gone
+        before = self.lineage(other)
+        return before[: before.index((other, at)) + 1] + through
 
 
 def built_in() -> list[str]:

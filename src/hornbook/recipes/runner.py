@@ -19,20 +19,21 @@ from hornbook.stages import Manifest, Stage, StageContext, finished, run_stage, 
 @dataclass(frozen=True)
 class RunOptions:
     """How a recipe is walked. Nothing here changes a byte of data or a weight; `sandbox` decides
-    whether and how generated code is run."""
+    whether and how generated code is run, `loggers` where training's meters are shown as well."""
 
     folder: Path
     workers: int = 1
     sandbox: str = "auto"
     until: str | None = None
     update: bool = False
+    loggers: tuple[str, ...] = ()
 
 
 def run_recipe(recipe: Recipe, options: RunOptions, progress: Lines | None = None) -> bool:
     """Bring the run's folder to its end. Returns False where there was nothing to do."""
     with claimed(options.folder):
         settle(options.folder, resolved(recipe), options.update)
-        stages = chosen(stages_of(recipe, options.sandbox), options.until)
+        stages = chosen(stages_of(recipe, options.sandbox, options.loggers), options.until)
         expected = {row.stage: row for row in estimate(recipe)}
         _check_disk(
             options.folder, sum(expected[s.name].disk_mb for s in stages if s.name in expected)

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hornbook.errors import ConfigError
+from hornbook.config import settings_from
+from hornbook.errors import ConfigError, HornbookError
+from hornbook.recipes.folder import RECIPE
+from hornbook.recipes.lessons import TOKENIZER, PhaseRead, read_by
+from hornbook.recipes.recipe import Recipe
 from hornbook.records import Document, Dropped, Exercise, Match
-from hornbook.storage import read_rows, shards
+from hornbook.stages import MANIFEST
+from hornbook.storage import read_json, read_rows, shards
+from hornbook.tokens import HELD_OUT, Packed, Times, Tokenizer
 
 MIN_PREFIX = 4
 # Where rows lie in a run, in the order text flows.
@@ -57,7 +63,14 @@ def tell(run: Path, prefix: str) -> list[str]:
         raise ConfigError(
             f"{len(ids)} rows of {run} begin with `{prefix}`: {some}; give more of it"
         )
-    return [f"row {ids[0]}", *_lines(sightings), *_matches(run, ids[0]), *_twins(run, ids[0])]
+    row_id = ids[0]
+    return [
+        f"row {row_id}",
+        *_lines(sightings),
+        *_matches(run, row_id),
+        *_twins(run, row_id),
+        *_models(run, row_id),
+    ]
 
 
 def _sightings(run: Path, prefix: str) -> Iterator[Sighting]:
@@ -112,3 +125,64 @@ def _twins(run: Path, row_id: str) -> Iterator[str]:
     for row in read_rows(run / "sources" / "dropped", Dropped):
         if row.keeper == row_id:
             yield f"its {row.reason} was dropped: {row.id[:16]} ({row.collection} {row.path})"
+
+
+def _models(run: Path, row_id: str) -> Iterator[str]:
+    """For each arm's model, how often it has read the row and when first."""
+    if not (run / "tokens" / MANIFEST).exists():
+        return
+    try:
+        recipe = settings_from(Recipe, read_json(run / RECIPE), str(run / RECIPE))
+        opened: dict[str, Packed] = {}
+        yield from _held_out(run / "tokens", row_id)
+        for arm in recipe.train.arms:
+            yield f"model {arm}: {_readings(list(read_by(recipe, run, arm, opened)), row_id)}"
+    except HornbookError as error:
+        # The rest of the story stands without it.
+        yield f"what the models read can't be told: {error}"
+
+
+def _held_out(folder: Path, row_id: str) -> Iterator[str]:
+    digest = Tokenizer.load(folder / TOKENIZER).digest
+    for name in HELD_OUT:
+        if Packed.open(folder, name, digest).find(row_id):
+            yield f"tokens/{name}: looked at while training, never learnt"
+
+
+def _readings(phases: list[PhaseRead], row_id: str) -> str:
+    """All phases added up, then one by one."""
+    by_phase = [_by_table(each, row_id) for each in phases]
+    total = sum((times for each in by_phase for times in each.values()), Times(0, 0))
+    if not total.ever:
+        return "never read" if all(each.finished for each in phases) else "not read so far"
+    told = [_of_phase(each, found, row_id) for each, found in zip(phases, by_phase, strict=True)]
+    return f"{_often(total)} ({'; '.join(told)})"
+
+
+def _by_table(phase: PhaseRead, row_id: str) -> dict[str, Times]:
+    """Tables of the phase's mixture from which the row was read."""
+    found = {table: phase.ledger.times(table, row_id) for table in phase.tables}
+    return {table: times for table, times in found.items() if times.ever}
+
+
+def _of_phase(phase: PhaseRead, found: dict[str, Times], row_id: str) -> str:
+    name = f"{phase.arm}/{phase.phase}"
+    if not phase.finished:
+        name += f", {phase.steps} steps so far"
+    if not found:
+        return f"{name}: never"
+    firsts = [phase.ledger.first(table, row_id) for table in found]
+    step = min(first[1] for first in firsts if first is not None) // phase.sequences_a_step + 1
+    often = ", ".join(f"{_often(times)} from {table}" for table, times in found.items())
+    return f"{name}: {often}, first in step {step} of {phase.steps}"
+
+
+def _often(times: Times) -> str:
+    """
+    >>> _often(Times(2, 0)), _often(Times(1, 7)), _often(Times(0, 7))
+    ('read 2 times', 'read once and 7 tokens more', 'read in part, 7 tokens')
+    """
+    if not times.whole:
+        return f"read in part, {times.tokens} tokens"
+    words = "read once" if times.whole == 1 else f"read {times.whole} times"
+    return f"{words} and {times.tokens} tokens more" if times.tokens else words

@@ -7,14 +7,12 @@ processes sees the same data, and resuming is counting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from hornbook.randomness import seed_for
-from hornbook.tokens.packed import Packed
+from hornbook.tokens.ledger import Ledger, Reading
+from hornbook.tokens.mixture import Mixture
+from hornbook.tokens.order import Order
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,41 +22,17 @@ ORDERS_KEPT = 8
 """Orders in memory: a sequence may lie across two epochs, and a phase reads a few tables."""
 
 
-@dataclass(frozen=True)
-class Mixture:
-    """Packed tables and the share of the tokens seen that comes from each."""
+class Window(NamedTuple):
+    """One sequence: `context` inputs and as many targets, one token later."""
 
-    tables: Mapping[str, Packed]
-    shares: Mapping[str, float]
-
-    def place(self, number: int) -> tuple[str, int]:
-        """The table of sequence `number` of the phase, and the sequence's number within it.
-
-        Tables take turns as evenly as whole sequences allow, at every moment of the phase. Each
-        table in turn takes its share of what the tables before it left.
-
-        >>> mixture = Mixture({}, {"code": 3, "books": 1})
-        >>> [mixture.place(n) for n in range(4)]
-        [('code', 0), ('books', 0), ('code', 1), ('code', 2)]
-        """
-        names = sorted(self.shares)
-        left = sum(Fraction(self.shares[name]) for name in names)
-        for name in names[:-1]:
-            share = Fraction(self.shares[name]) / left
-            before = floor(number * share + Fraction(1, 2))
-            if floor((number + 1) * share + Fraction(1, 2)) > before:
-                return name, before
-            number -= before
-            left -= Fraction(self.shares[name])
-        return names[-1], number
-
-
-@dataclass(frozen=True)
-class _Order:
-    """One epoch of a table: its documents shuffled, and where each ends in the stream."""
-
-    documents: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    tokens: NDArray[np.int64]
+    """[context + 1]"""
+    learn: NDArray[np.bool_]
+    """[context], False where the target belongs to a document's prompt."""
+    documents: NDArray[np.int32]
+    """[context + 1], 0 for the window's first document, 1 for its next; an end-of-text belongs to
+    the document it ends."""
+    table: str
 
 
 @dataclass
@@ -70,52 +44,51 @@ class Batches:
     seed: int
     sequences: int
     """How many the phase reads in all."""
-    _orders: dict[tuple[str, int], _Order] = field(default_factory=dict, repr=False)
+    _orders: dict[tuple[str, int], Order] = field(default_factory=dict, repr=False)
 
-    def sequence(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """(tokens [context + 1], learn [context]): sequence `number` of the phase.
-
-        `learn` is False where the target belongs to a document's prompt. Raises `IndexError`
-        beyond the phase's end.
-        """
+    def sequence(self, number: int) -> Window:
+        """Sequence `number` of the phase. Raises `IndexError` beyond the phase's end."""
         if not 0 <= number < self.sequences:
             raise IndexError(f"sequence {number} of {self.sequences}")
         name, index = self.mixture.place(number)
         return self._window(name, index * self.context)
 
-    def _window(self, name: str, position: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def ledger(self, sequences: int) -> Ledger:
+        """Which documents the phase's first `sequences` sequences hold, and how often."""
+        if not 0 <= sequences <= self.sequences:
+            raise IndexError(f"{sequences} sequences of {self.sequences}")
+        return Ledger((Reading(self.mixture, self.context, self.seed, sequences),))
+
+    def _window(self, name: str, position: int) -> Window:
         """The stream of a table, all its epochs one after another, from `position` on."""
         import numpy as np
 
-        table = self.mixture.tables[name]
-        tokens = np.empty(self.context + 1, dtype=np.int64)
-        learn = np.empty(self.context + 1, dtype=np.bool_)
-        filled = 0
-        while filled <= self.context:
-            epoch, offset = divmod(position + filled, len(table.tokens))
-            order = self._order(name, epoch)
-            at = int(np.searchsorted(order.ends, offset, side="right"))
-            document = int(order.documents[at])
-            left = int(order.ends[at]) - offset
-            size = min(left, self.context + 1 - filled)
+        table, size = self.mixture.tables[name], self.context + 1
+        tokens = np.empty(size, dtype=np.int64)
+        learn = np.ones(size, dtype=np.bool_)
+        documents = np.empty(size, dtype=np.int32)
+        filled = count = 0
+        epoch, offset = divmod(position, len(table))
+        order = self._order(name, epoch)
+        at = int(np.searchsorted(order.ends, offset, side="right"))
+        while filled < size:
+            if at == table.documents:
+                epoch, offset, at = epoch + 1, 0, 0
+                order = self._order(name, epoch)
+            document, left = int(order.documents[at]), int(order.ends[at]) - offset
+            end = filled + min(left, size - filled)
             first = int(table.offsets[document + 1]) - left
-            tokens[filled : filled + size] = table.tokens[first : first + size]
-            prompt_end = int(table.offsets[document]) + int(table.starts[document])
-            learn[filled : filled + size] = np.arange(first, first + size) >= prompt_end
-            filled += size
-        return tokens, learn[1:]
+            tokens[filled:end] = table.read(first, end - filled)
+            # What is left of the prompt from here on.
+            prompt = int(table.offsets[document]) + int(table.starts[document]) - first
+            learn[filled : min(end, filled + max(0, prompt))] = False
+            documents[filled:end] = count
+            offset, at, count, filled = offset + left, at + 1, count + 1, end
+        return Window(tokens, learn[1:], documents, name)
 
-    def _order(self, name: str, epoch: int) -> _Order:
-        """Every document exactly once. Kept in memory by document, not by token."""
-        import numpy as np
-
+    def _order(self, name: str, epoch: int) -> Order:
         if (name, epoch) not in self._orders:
-            table = self.mixture.tables[name]
-            random = np.random.default_rng(seed_for(self.seed, "order", table.digest, epoch))
-            documents = random.permutation(table.documents)
-            self._orders[name, epoch] = _Order(
-                documents, np.cumsum(np.diff(table.offsets)[documents])
-            )
+            self._orders[name, epoch] = Order.of(self.mixture.tables[name], self.seed, epoch)
             if len(self._orders) > ORDERS_KEPT:
                 del self._orders[next(iter(self._orders))]
         return self._orders[name, epoch]

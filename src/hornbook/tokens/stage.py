@@ -1,81 +1,60 @@
-"""Train one tokenizer on the union of all training text, then pack every table with it."""
+"""One tokenizer for the whole run, trained on its text or another's; then every table packed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator
 
-from hornbook.records import Document, Exercise
+from hornbook.progress import Progress
 from hornbook.stages import Counts, StageContext, StageResult
-from hornbook.storage import count_rows, read_rows
-from hornbook.tokens.config import TABLES, TokensSettings
+from hornbook.tokens.config import HELD_OUT, TABLES, TokensSettings
 from hornbook.tokens.packed import Encoded, write_packed
+from hornbook.tokens.pretrained import load_pretrained
+from hornbook.tokens.rows import BATCH, FOR_EVALUATION, Rows
 from hornbook.tokens.tokenizer import Tokenizer, train_tokenizer
-
-BATCH = 64
 
 
 def run(context: StageContext, settings: TokensSettings) -> StageResult:
-    """Write `tokenizer.json` and a packed table each for code, selected, textbooks, recorded, workbook.
+    """Write `tokenizer.json`, a packed table each for code, selected, textbooks, recorded and
+    workbook, and the held-out tables that training looks at and never learns.
 
     All arms share this tokenizer, so that bits per byte and tokens seen mean the same for all.
+    Reads the folders of `decontaminate`, `sources`, `quality` and `synthesis`.
     """
-    clean = context.inputs["decontaminate"]
-    total = sum(count_rows(clean / kind) for kind in ("code", "selected", "textbooks", "exercises"))
+    rows = Rows(context.inputs, settings.held_out_exercises)
+    total, done = rows.total, 0
     context.progress.advance(0, total, "training the tokenizer")
-    texts = _union(clean, settings.tokenizer_bytes)
-    tokenizer = train_tokenizer(texts, settings.vocab_size, settings.split_digits)
+    tokenizer = _tokenizer(rows, settings)
     tokenizer.save(context.folder / "tokenizer.json")
     counts: dict[str, Counts] = {}
-    facts: dict[str, object] = {"vocab_size": tokenizer.vocab_size}
-    done = 0
-
-    def tick(rows: int) -> None:
-        nonlocal done
-        done += rows
-        context.progress.advance(done, total, "rows packed")
-
-    for table in TABLES:
-        written = write_packed(
-            context.folder, table, _encoded(clean, table, tokenizer, tick), tokenizer
-        )
-        counts[table] = Counts(written["documents"], written["documents"])
-        facts[table] = written
-    return StageResult(counts, facts)
-
-
-def _union(clean: Path, limit: int) -> Iterator[str]:
-    """Texts of every table, each up to `limit` bytes, in the tables' order."""
-    sources: list[Iterator[str]] = [
-        (row.text for row in read_rows(clean / kind, Document)) for kind in ("code", "textbooks")
-    ]
-    sources.append(row.program for row in read_rows(clean / "exercises", Exercise))
-    for source in sources:
-        used = 0
-        for text in source:
-            if used >= limit:
-                break
-            used += len(text)
-            yield text
+    packed: dict[str, object] = {}
+    for table in (*TABLES, *HELD_OUT):
+        elsewhere: Counter[str] = Counter()
+        documents = rows.encoded(table, tokenizer, elsewhere)
+        shown = _showing(documents, context.progress, done, total)
+        written = write_packed(context.folder, table, shown, tokenizer, settings.shard_tokens)
+        kept = written["documents"]
+        counts[table] = Counts(kept + elsewhere.total(), kept, dict(elsewhere))
+        packed[table] = written
+        # An exercise that is held out is packed, and so counted, later.
+        done += kept + elsewhere[FOR_EVALUATION]
+    context.progress.advance(done, total, "rows packed")
+    facts = {"vocab_size": tokenizer.vocab_size, "tokenizer": settings.tokenizer, **packed}
+    return StageResult(counts, {**facts, "tokenizer_digest": tokenizer.digest})
 
 
-def _encoded(
-    clean: Path, table: str, tokenizer: Tokenizer, tick: Callable[[int], None]
+def _showing(
+    documents: Iterator[Encoded], progress: Progress, done: int, total: int
 ) -> Iterator[Encoded]:
-    if table in ("recorded", "workbook"):
-        for exercise in read_rows(clean / "exercises", Exercise):
-            if exercise.origin == table:
-                # Apart, so that training meets the same tokens as a model that is asked.
-                prompt, body = tokenizer.encode_batch([exercise.prompt, exercise.solution])
-                yield Encoded([*prompt, *body], len(prompt))
-                tick(1)
-        return
-    waiting: list[str] = []
-    for row in read_rows(clean / table, Document):
-        waiting.append(row.text)
-        if len(waiting) == BATCH:
-            yield from (Encoded(ids) for ids in tokenizer.encode_batch(waiting))
-            tick(len(waiting))
-            waiting = []
-    yield from (Encoded(ids) for ids in tokenizer.encode_batch(waiting))
-    tick(len(waiting))
+    for number, document in enumerate(documents):
+        if number % BATCH == 0:
+            progress.advance(done + number, total, "rows packed")
+        yield document
+
+
+def _tokenizer(rows: Rows, settings: TokensSettings) -> Tokenizer:
+    if settings.tokenizer != "own":
+        return load_pretrained(settings)
+    return train_tokenizer(
+        rows.texts(settings.tokenizer_bytes), settings.vocab_size, settings.split_digits
+    )

@@ -1,8 +1,8 @@
-"""A byte-level BPE trained on the run's own data.
+"""Text to ids and back by byte-level BPE, and the tokenizer that is trained on the run's own data.
 
-Like GPT-2's, but for code: a newline and the indentation after it stay together, so a line of
-Python costs one token of white space, and digits stand alone, so a small model can copy numbers
-it has never seen.
+Our own is like GPT-2's, but for code: a newline and the indentation after it stay together, so a
+line of Python costs one token of white space, and digits stand alone, so a small model can copy
+numbers it has never seen. Tokenizers of others are read by `pretrained`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbook.errors import DamagedFileError
 from hornbook.storage import write_bytes
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 END_OF_TEXT = "<|endoftext|>"
+MOST_IDS = 65_536
+"""Packed tokens are 16 bits wide."""
 
 # Contractions, words with one space before them, digits, punctuation, newlines with indentation.
 _WORDS = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]+|\r?\n[ \t]*|\s+(?!\S)|\s+"
@@ -31,7 +37,8 @@ class Tokenizer:
         self._inner = inner
         self._json: str = inner.to_str()
         self.digest: str = hashlib.sha256(self._json.encode()).hexdigest()
-        self.vocab_size: int = inner.get_vocab_size()
+        # Ids may have gaps; a model needs a row for each up to the last.
+        self.vocab_size: int = max(inner.get_vocab().values()) + 1
         self.end_of_text: int = inner.token_to_id(END_OF_TEXT)
 
     @classmethod
@@ -56,10 +63,25 @@ class Tokenizer:
         return list(self._inner.encode(text, add_special_tokens=False).ids)
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
-        return [encoding.ids for encoding in self._inner.encode_batch_fast(list(texts))]
+        found = self._inner.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in found]
 
     def decode(self, ids: Sequence[int]) -> str:
         return str(self._inner.decode(list(ids), skip_special_tokens=False))
+
+    def byte_lengths(self) -> NDArray[np.int32]:
+        """Bytes of each id's text, [V]. Ids that stand for no text, end-of-text too, have none.
+
+        For every text, the lengths of `encode(text)` add up to the bytes of the text.
+        """
+        import numpy as np
+
+        sizes = np.zeros(self.vocab_size, dtype=np.int32)
+        for token, number in self._inner.get_vocab(with_added_tokens=False).items():
+            sizes[number] = len(token)  # byte-level BPE writes each byte as one character
+        for number, added in self._inner.get_added_tokens_decoder().items():
+            sizes[number] = 0 if added.special else len(added.content.encode())
+        return sizes
 
 
 def train_tokenizer(texts: Iterable[str], vocab_size: int, split_digits: bool = True) -> Tokenizer:

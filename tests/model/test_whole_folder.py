@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hornbook.errors import ConfigError
+from hornbook.model.whole_folder import whole_folder
+
+
+def test_a_folder_appears_when_it_is_whole(tmp_path: Path) -> None:
+    """Not before, and with nothing beside it; missing parents are made."""
+    out = tmp_path / "a" / "b"
+    with whole_folder(out) as folder:
+        (folder / "x").write_text("1")
+        assert not out.exists()
+    assert [path.name for path in out.parent.iterdir()] == ["b"]
+    assert (out / "x").read_text() == "1"
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, OSError(28, "No space left"), ValueError])
+def test_whatever_ends_it_leaves_nothing(tmp_path: Path, end: BaseException) -> None:
+    """Ctrl-C, a full disk, a fault of ours."""
+    with pytest.raises(BaseException), whole_folder(tmp_path / "out") as folder:  # noqa: B017
+        (folder / "x").write_text("1")
+        raise end
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:
+    """It is taken; anything else of that name is not."""
+    (tmp_path / "out").mkdir()
+    with whole_folder(tmp_path / "out") as folder:
+        (folder / "x").write_text("1")
+    with pytest.raises(ConfigError, match="not empty"), whole_folder(tmp_path / "out"):
+        pass
+    with pytest.raises(ConfigError, match="not empty"), whole_folder(tmp_path / "out" / "x"):
+        pass
+    assert (tmp_path / "out" / "x").read_text() == "1"
