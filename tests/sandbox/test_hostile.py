@@ -134,6 +134,19 @@ def test_where_mounting_is_refused_the_tier_steps_down(place_for_others: Path) -
     assert in_process(place_for_others, program).stdout == "C\n"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="not root")
+def test_who_can_not_stop_being_root_runs_nothing(place_for_others: Path) -> None:
+    """Where the kernel refuses another user, no tier is had, and the message names the reason."""
+    program = (
+        "from tests.sandbox.hostile.walk import refuse\nfrom hornbook.sandbox import open_sandbox\n"
+        "refuse([(117, 1)])\nopen_sandbox()\n"
+    )
+    done = in_process(place_for_others, program)
+    assert done.returncode == 1
+    assert "SandboxUnavailable" in done.stderr
+    assert "dropping root: [Errno 1]" in done.stderr
+
+
 def test_inside_a_container_its_user_vouches_for_it(place_for_others: Path) -> None:
     """`external` runs where nothing else would, keeps tests apart, and is called tier D."""
     program = (

@@ -6,6 +6,7 @@ import socket
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 from hornbook.errors import ConfigError, SandboxUnavailable
 from hornbook.records import Completion, Problem
@@ -84,13 +85,16 @@ def _choose(choice: str, layers: str) -> str:
         sandbox.close()
 
 
-def _tier(choice: str, hello: dict[str, object]) -> str:
-    """The tier that the layers in place would make; empty for none."""
+def _tier(choice: str, hello: dict[str, Any]) -> str:
+    """The tier that the layers in place would make; empty for none.
+
+    Who can't stop being root runs nothing: the layers were tried for an unprivileged user.
+    """
     if choice == "none":
         return "UNSANDBOXED"
     if choice == "external":
         return "D"
-    if not hello["seccomp"]:
+    if not hello["seccomp"] or "dropping root" in hello["missing"]:
         return ""
     if hello["namespaces"]:
         return "A" if hello["landlock"] else "B"
