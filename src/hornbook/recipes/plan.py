@@ -18,6 +18,7 @@ from hornbook.recipes.graph import arm_phases
 from hornbook.recipes.recipe import Recipe
 from hornbook.sources import load_pins
 from hornbook.storage import read_json, write_json
+from hornbook.tokens.config import Epochs
 
 # Measured on the reference machine; see docs/benchmarks.md for the command.
 BYTES_PER_DOCUMENT = 13_500
@@ -130,7 +131,7 @@ def _training(recipe: Recipe) -> list[Estimate]:
 def _by_epochs(recipe: Recipe, phase: str) -> int:
     """About what a mixture given in epochs comes to, as if each table were as large as the code."""
     mixture = recipe.tokens.mixtures[recipe.train.phases[phase].mixture]
-    epochs = sum(getattr(part, "epochs", 1.0) for part in mixture.values())
+    epochs = sum(part.epochs for part in mixture.values() if isinstance(part, Epochs))
     return round(epochs * recipe.sources.sample_bytes / BYTES_PER_TOKEN)
 
 

@@ -20,7 +20,7 @@ from hornbook.quality.config import QualitySettings
 from hornbook.report.config import ReportSettings
 from hornbook.sources.config import SourcesSettings
 from hornbook.synthesis.config import SynthesisSettings
-from hornbook.tokens.config import TokensSettings
+from hornbook.tokens.config import Epochs, TokensSettings
 from hornbook.train.config import PhaseSettings
 
 
@@ -90,6 +90,11 @@ class Recipe(Settings):
             if phase.mixture not in mixtures:
                 raise ValueError(
                     f"train.phases.{name} reads the mixture `{phase.mixture}`, which tokens.mixtures lacks"
+                )
+            by_epochs = any(isinstance(e, Epochs) for e in mixtures[phase.mixture].values())
+            if phase.tokens is None and not by_epochs:
+                raise ValueError(
+                    f"train.phases.{name} needs `tokens`, unless its mixture is given in epochs"
                 )
         for name, arm in arms.items():
             for phase_name in arm.phases:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hornbook.errors import ConfigError, DamagedFileError
+from hornbook.recipes.lessons import batches_of, mixture_words
 from hornbook.recipes.recipe import Recipe
 from hornbook.stages import Counts, Stage, StageContext, StageResult
 from hornbook.storage import read_json
@@ -55,7 +56,8 @@ class Lesson:
 def train_stage(recipe: Recipe, arm: str, phase: str, loggers: tuple[str, ...] = ()) -> Stage:
     """The stage `train/ARM/PHASE`."""
     lesson = Lesson(recipe, arm, phase)
-    external = {"model": recipe.model.model_dump_json(), "mixture": _mixture_text(recipe, phase)}
+    words = (f"{table} {part}" for table, part in mixture_words(recipe, phase).items())
+    external = {"model": recipe.model.model_dump_json(), "mixture": ", ".join(words)}
     if lesson.weights is not None:
         external["weights"] = _weights_digest(lesson.weights, arm)
     return Stage(
@@ -67,11 +69,6 @@ def train_stage(recipe: Recipe, arm: str, phase: str, loggers: tuple[str, ...] =
         external=external,
         volatile=("meters.jsonl", "tensorboard"),
     )
-
-
-def _mixture_text(recipe: Recipe, phase: str) -> str:
-    mixture = recipe.tokens.mixtures[recipe.train.phases[phase].mixture]
-    return ", ".join(f"{table} {part}" for table, part in sorted(mixture.items()))
 
 
 def _weights_digest(folder: Path, arm: str) -> str:
@@ -96,7 +93,7 @@ def _train(context: StageContext, lesson: Lesson, loggers: tuple[str, ...]) -> S
     result = train(replace(job, on_progress=show, loggers=loggers), by_epochs)
     facts = {
         **asdict(result),
-        "mixture": dict(job.batches.mixture.shares),
+        "mixture": mixture_words(lesson.recipe, lesson.phase),
         "parameters": lesson.recipe.model.parameters,
         "ledger": job.batches.ledger(result.steps * _per_step(job)).to_json(),
     }
@@ -114,7 +111,6 @@ def open_job(folder: Path, lesson: Lesson, inputs: Mapping[str, Path]) -> tuple[
     `ConfigError` where tokenizer, tables, model and starting point do not fit together.
     """
     from hornbook.randomness import seed_for
-    from hornbook.recipes.lessons import batches_of
     from hornbook.tokens import Tokenizer
     from hornbook.train.job import Job
 
