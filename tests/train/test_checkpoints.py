@@ -2,13 +2,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from hornbook.errors import DamagedFileError
 from hornbook.storage import write_json
-from hornbook.train.checkpoints import Checkpoint, copies, newest_checkpoint, write_checkpoint
+from hornbook.train.checkpoints import (
+    Best,
+    Checkpoint,
+    newest_checkpoint,
+    read_best,
+    write_best,
+    write_checkpoint,
+)
 from hornbook.train.meters import METERS, Meters, read_meters
 
 ALL = 10**9
@@ -115,11 +124,39 @@ def test_what_an_ended_write_left_is_written_anew(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_copies_are_not_moved_with_the_weights() -> None:
-    weight = torch.zeros(3)
-    kept = copies({"w": weight})
-    weight += 1
-    assert not kept["w"].any()
+def test_a_state_of_another_shape_is_not_taken(tmp_path: Path) -> None:
+    """Whole as it is, it belongs to another model; the message names the tensor and the way out."""
+    write_checkpoint(tmp_path, checkpoint(3))
+    like = {"a.weight": torch.zeros(3, 3), "a.bias": torch.zeros(4)}
+    with pytest.raises(
+        DamagedFileError, match=r"`a\.weight` is missing or of another shape .* delete"
+    ):
+        newest_checkpoint(tmp_path, ALL, like)
+    assert steps_in(tmp_path) == ["step-00000003"]
+
+
+def best_at(folder: Path, step: int) -> Best:
+    return write_best(folder, step, 1 / step, {"w": torch.full((2,), float(step))})
+
+
+def test_the_best_weights_stay_as_long_as_a_state_names_them(tmp_path: Path) -> None:
+    """Two states, two bests at most; one that no state names is removed."""
+    for step in (1, 2, 3, 4):
+        write_checkpoint(tmp_path, replace(checkpoint(step), best=best_at(tmp_path, min(step, 3))))
+    assert steps_in(tmp_path) == ["best-00000003.safetensors", "step-00000003", "step-00000004"]
+    found = newest_checkpoint(tmp_path, ALL)
+    assert found is not None
+    assert found.best is not None
+    assert read_best(tmp_path, found.best)["w"].tolist() == [3.0, 3.0]
+
+
+def test_a_state_whose_best_weights_are_damaged_is_passed_over(tmp_path: Path) -> None:
+    for step in (1, 2):
+        write_checkpoint(tmp_path, replace(checkpoint(step), best=best_at(tmp_path, step)))
+    (tmp_path / "best-00000002.safetensors").write_bytes(b"cut")
+    found = newest_checkpoint(tmp_path, ALL)
+    assert found is not None
+    assert found.step == 1
 
 
 def test_meters_are_read_back(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file
 from torch import Tensor
 
 from hornbook.errors import DamagedFileError, HornbookError
-from hornbook.storage import file_digest, read_json, write_bytes, write_json
+from hornbook.model.tensor_file import write_tensors
+from hornbook.storage import file_digest, read_json, write_json
 
 CHECKPOINTS = ".checkpoints"
 KEPT = 2
@@ -42,6 +42,8 @@ class Best:
 
 @dataclass(frozen=True)
 class Checkpoint:
+    """A state to go on from. To be written, tensors are lent and not copied."""
+
     step: int
     weights: dict[str, Tensor]
     optimizer: dict[str, Tensor]
@@ -57,7 +59,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     digests = {}
     for name in PARTS:
         path = place / f"{name}.safetensors"
-        write_bytes(path, save({k: t.contiguous() for k, t in getattr(checkpoint, name).items()}))
+        write_tensors(path, getattr(checkpoint, name))
         digests[name] = file_digest(path)
     best = None if checkpoint.best is None else vars(checkpoint.best)
     about = {"step": checkpoint.step, "sha256": digests, "scale": checkpoint.scale, "best": best}
@@ -81,7 +83,7 @@ def _prune(folder: Path) -> None:
 def write_best(folder: Path, step: int, loss: float, weights: Mapping[str, Tensor]) -> Best:
     """Lay the weights down as the best so far. Earlier ones go with the states that name them."""
     path = folder / Best(step, loss, "").name
-    write_bytes(path, save({name: tensor.contiguous() for name, tensor in weights.items()}))
+    write_tensors(path, weights)
     return Best(step, loss, file_digest(path))
 
 
@@ -134,8 +136,3 @@ def _check_shape(place: Path, weights: Mapping[str, Tensor], like: Mapping[str, 
                 f"{place}: `{name}` is missing or of another shape than the [model] settings say;"
                 " delete the folder to train the phase from its beginning"
             )
-
-
-def copies(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    with torch.no_grad():
-        return {name: tensor.detach().clone() for name, tensor in tensors.items()}

@@ -19,7 +19,6 @@ from hornbook.train.checkpoints import (
     CHECKPOINTS,
     Best,
     Checkpoint,
-    copies,
     newest_checkpoint,
     read_best,
     write_best,
@@ -135,11 +134,9 @@ class Trainer:
 
     def _save(self, step: int) -> None:
         learner = self.learner
-        state = state_tensors(learner.optimizers)
-        write_checkpoint(
-            self.checkpoints,
-            Checkpoint(step, copies(learner.master), state, learner.scale.state(), self.best),
-        )
+        memory = state_tensors(learner.optimizers)
+        state = Checkpoint(step, learner.master, memory, learner.scale.state(), self.best)
+        write_checkpoint(self.checkpoints, state)
 
     def _resume(self) -> int:
         logged = len(read_meters(self.job.folder / METERS))

@@ -69,22 +69,23 @@ def set_rates(
 
 
 def state_tensors(optimizers: dict[str, torch.optim.Optimizer]) -> dict[str, Tensor]:
-    """Every tensor the optimizers remember, under a flat name."""
+    """Every tensor the optimizers remember, under a flat name; lent, not copied."""
     found = {}
     for name, optimizer in optimizers.items():
         for index, memory in optimizer.state_dict()["state"].items():
             for key, value in memory.items():
-                found[f"{name}.{index}.{key}"] = torch.as_tensor(value).clone()
+                found[f"{name}.{index}.{key}"] = torch.as_tensor(value)
     return found
 
 
 def restore_state(optimizers: dict[str, torch.optim.Optimizer], tensors: dict[str, Tensor]) -> None:
-    """Put back what `state_tensors` gave."""
+    """Put back what `state_tensors` gave. Tensors are copied: they may be views of a file that is to
+    be removed."""
     for name, optimizer in optimizers.items():
         state: dict[int, dict[str, Tensor]] = {}
         for flat, value in tensors.items():
             owner, index, key = flat.split(".", 2)
             if owner == name:
-                state.setdefault(int(index), {})[key] = value
+                state.setdefault(int(index), {})[key] = value.clone()
         groups = optimizer.state_dict()["param_groups"]
         optimizer.load_state_dict({"state": state, "param_groups": groups})
