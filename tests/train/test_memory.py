@@ -41,6 +41,17 @@ def test_what_can_not_fit_is_refused_before_the_first_step(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_containers_limit_counts_without_its_file_pages(tmp_path: Path) -> None:
+    """What lies in memory for files is given back when it is needed."""
+    assert memory.container_bytes(tmp_path) is None
+    (tmp_path / "memory.max").write_text("5000\n")
+    (tmp_path / "memory.current").write_text("4000\n")
+    (tmp_path / "memory.stat").write_text("anon 1000\nactive_file 700\ninactive_file 2200\n")
+    assert memory.container_bytes(tmp_path) == 3900
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory.container_bytes(tmp_path) is None
+
+
 def test_a_limit_of_the_process_counts() -> None:
     """What the machine has is of no use where the process may not take it."""
     program = (

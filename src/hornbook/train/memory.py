@@ -14,7 +14,7 @@ from hornbook.train.job import Job
 from hornbook.train.precision import compute_type
 
 _OUT_OF_MEMORY = re.compile(r"not enough memory|can't allocate memory|out of memory|bad_alloc")
-_CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current")
+_CONTAINER = Path("/sys/fs/cgroup")
 
 
 def least_bytes(job: Job) -> int:
@@ -39,20 +39,28 @@ def available_bytes() -> int:
     import psutil
 
     free = int(psutil.virtual_memory().available)
-    limit, used = (_number(Path(path)) for path in _CGROUP)
-    if limit is not None and used is not None:
-        free = min(free, limit - used)
+    contained = container_bytes(_CONTAINER)
+    if contained is not None:
+        free = min(free, contained)
     most, _ = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY:
         free = min(free, most - int(psutil.Process().memory_info().vms))
     return free
 
 
-def _number(path: Path) -> int | None:
+def container_bytes(group: Path) -> int | None:
+    """What a control group still lets its processes take; None where it sets no limit.
+
+    Pages of files count as used and are given back when they are needed.
+    """
     try:
-        return int(path.read_text())
+        limit = int((group / "memory.max").read_text())
+        used = int((group / "memory.current").read_text())
+        lines = (line.split() for line in (group / "memory.stat").read_text().splitlines())
+        pages = {name: int(size) for name, size in lines}
     except (OSError, ValueError):  # no such file, or "max"
         return None
+    return limit - used + pages.get("active_file", 0) + pages.get("inactive_file", 0)
 
 
 def check_memory(job: Job) -> None:
