@@ -29,7 +29,7 @@ from hornbook.report.config import ReportSettings
 from hornbook.sources.config import SourcesSettings, TextFile
 from hornbook.sources.pins import Pin
 from hornbook.synthesis.config import SynthesisSettings
-from hornbook.tokens.config import TokensSettings
+from hornbook.tokens.config import Epochs, TokensSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -45,7 +45,10 @@ PAGES: dict[str, Tables] = {
     "quality": (("`[quality]`", QualitySettings),),
     "synthesis": (("`[synthesis]`", SynthesisSettings),),
     "decontaminate": (("`[decontaminate]`", DecontaminateSettings),),
-    "tokens": (("`[tokens]`", TokensSettings),),
+    "tokens": (
+        ("`[tokens]`", TokensSettings),
+        ("A table of a mixture, in epochs", Epochs),
+    ),
     "model": (("`[model]`", ModelSettings),),
     "train": (
         ("`[train]`", TrainTable),

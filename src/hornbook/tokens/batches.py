@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ORDERS_KEPT = 8
-"""Orders in memory: a sequence may lie across two epochs, and a phase reads a few tables."""
+ORDERS_KEPT = 2
+"""Orders of a table in memory: a sequence may lie across two epochs."""
 
 
 class Window(NamedTuple):
@@ -89,6 +89,7 @@ class Batches:
     def _order(self, name: str, epoch: int) -> Order:
         if (name, epoch) not in self._orders:
             self._orders[name, epoch] = Order.of(self.mixture.tables[name], self.seed, epoch)
-            if len(self._orders) > ORDERS_KEPT:
-                del self._orders[next(iter(self._orders))]
+            mine = [key for key in self._orders if key[0] == name]
+            for key in mine[:-ORDERS_KEPT]:
+                del self._orders[key]
         return self._orders[name, epoch]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator, model_validator
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from hornbook.config import Settings
 
@@ -16,6 +18,16 @@ class Epochs(Settings):
     """How often a table is read, in place of its share."""
 
     epochs: float = Field(gt=0, le=1000, description="Times that the whole table is read.")
+
+
+def _kind(value: Any) -> str:
+    return "in-epochs" if isinstance(value, dict | Epochs) else "share"
+
+
+Part = Annotated[
+    Annotated[float, Tag("share")] | Annotated[Epochs, Tag("in-epochs")], Discriminator(_kind)
+]
+"""What of a table is read: its share of the tokens, or how many times the whole."""
 
 
 class TokensSettings(Settings):
@@ -62,7 +74,7 @@ class TokensSettings(Settings):
         description="Share of the exercises that no phase learns: validation while training reads"
         " them.",
     )
-    mixtures: dict[str, dict[str, float | Epochs]] = Field(
+    mixtures: dict[str, dict[str, Part]] = Field(
         min_length=1,
         description="Name -> {packed table: share of the tokens seen}, or all in epochs: {packed"
         " table: {epochs = 3.0}}. Tables: code, selected, textbooks, recorded, workbook.",
@@ -70,9 +82,7 @@ class TokensSettings(Settings):
 
     @field_validator("mixtures")
     @classmethod
-    def _readable(
-        cls, mixtures: dict[str, dict[str, float | Epochs]]
-    ) -> dict[str, dict[str, float | Epochs]]:
+    def _readable(cls, mixtures: dict[str, dict[str, Part]]) -> dict[str, dict[str, Part]]:
         for name, wanted in mixtures.items():
             if not wanted:
                 raise ValueError(f"mixture `{name}` names no table")

@@ -11,7 +11,6 @@ NAME.json         counts, digests of the tokenizer, of all tokens and of each fi
 from __future__ import annotations
 
 import hashlib
-import io
 import itertools
 import re
 from array import array
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hornbook.errors import ConfigError, DamagedFileError
-from hornbook.storage import atomic_file, file_digest, read_json, write_bytes, write_json
+from hornbook.storage import atomic_file, file_digest, read_json, write_json
 from hornbook.tokens.row_ids import WIDTH, row_key
 from hornbook.tokens.tokenizer import Tokenizer
 
@@ -100,8 +99,7 @@ class Packed:
             return []
         words = np.ascontiguousarray(self.ids).view(np.uint64)
         wanted = np.frombuffer(row_key(row_id), dtype=np.uint64)
-        likely = np.flatnonzero(words[:, 0] == wanted[0])
-        return [int(n) for n in likely if (words[n] == wanted).all()]
+        return [int(number) for number in np.flatnonzero((words == wanted).all(axis=1))]
 
     @classmethod
     def open(cls, folder: Path, name: str, tokenizer_digest: str) -> Packed:
@@ -182,16 +180,15 @@ class _Index:
     def save(self, folder: Path, name: str) -> None:
         import numpy as np
 
-        ids = np.frombuffer(bytes(self.ids), dtype=np.uint8).reshape(-1, WIDTH)
+        ids = np.frombuffer(self.ids, dtype=np.uint8).reshape(-1, WIDTH)
         arrays: tuple[NDArray[Any], ...] = (
             np.array(self.offsets, np.int64),
             np.array(self.starts, np.int32),
             ids,
         )
         for each, values in zip(INDEX_FILES, arrays, strict=True):
-            buffer = io.BytesIO()
-            np.save(buffer, values, allow_pickle=False)
-            write_bytes(folder / f"{name}.{each}", buffer.getvalue())
+            with atomic_file(folder / f"{name}.{each}") as handle:
+                np.save(handle, values, allow_pickle=False)
 
 
 @dataclass

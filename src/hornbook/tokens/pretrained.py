@@ -27,8 +27,13 @@ FILES = (WHOLE, *(name for pair in PAIRS for name in pair), ADDED)
 WHITESPACE = (*(" " * n for n in range(31, 1, -1)), *("\t" * n for n in range(9, 1, -1)))
 """CodeGen's added tokens in the order of their ids: 31 to 2 spaces, then 9 to 2 tabs."""
 
-_HUB_ID = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
-_PROBE = "def f(x):\n\t    return 'é' + \"\u2003\U0001f40d\"  # 1,234 \r\n" + " " * 70 + "\t" * 12
+_HUB_ID = re.compile(r"(?P<repo>\w[\w.-]*/\w[\w.-]*)(?:@(?P<revision>\w[\w./-]*))?")
+# Case, composed and decomposed letters, ligatures, wide spaces, line ends, runs of white space.
+_PROBE = (
+    "def F(x):\n\t    return 'É' + \"e\u0301\ufb01\u2003\U0001f40d\"  # 1,234 \r\n"
+    + " " * 70
+    + "\t" * 12
+)
 
 
 def what_enters(settings: TokensSettings) -> dict[str, str]:
@@ -71,7 +76,6 @@ def _no_files(folder: Path) -> str:
 
 
 def _read_folder(folder: Path) -> Any:
-    from tokenizers import AddedToken
     from tokenizers import Tokenizer as Inner
 
     pair = next((p for p in PAIRS if all((folder / name).is_file() for name in p)), None)
@@ -94,7 +98,7 @@ def _read_folder(folder: Path) -> Any:
     if getattr(inner.model, "dropout", None):
         inner.model.dropout = None
     if inner.token_to_id(END_OF_TEXT) is not None:
-        inner.add_special_tokens([AddedToken(END_OF_TEXT, special=True, normalized=False)])
+        _add(inner, (END_OF_TEXT,))
     if (folder / ADDED).is_file():
         _add_numbered(inner, folder / ADDED)
     return inner
@@ -114,16 +118,20 @@ def _from_pair(vocabulary: str, merges: str) -> Any:
 def _add(inner: Any, tokens: tuple[str, ...]) -> None:
     from tokenizers import AddedToken
 
-    # Not special: they are text, found before the split pattern sees it.
-    inner.add_tokens([AddedToken(token, special=False, normalized=True) for token in tokens])
+    for token in tokens:
+        if token == END_OF_TEXT:
+            inner.add_special_tokens([AddedToken(token, special=True, normalized=False)])
+        else:
+            # Not special: they are text, found before the split pattern sees it.
+            inner.add_tokens([AddedToken(token, special=False, normalized=True)])
 
 
 def _add_numbered(inner: Any, path: Path) -> None:
     """The file names each token's id; the library numbers on from the vocabulary's end."""
     try:
         wanted = json.loads(path.read_text(encoding="utf-8"))
-        ordered = tuple(sorted(wanted, key=lambda token: int(wanted[token])))
-    except (ValueError, TypeError) as error:
+        ordered = tuple(token for token, _ in sorted(wanted.items(), key=lambda each: int(each[1])))
+    except (ValueError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path}: not a table of tokens and their ids ({error})") from error
     _add(inner, tuple(token for token in ordered if inner.token_to_id(token) is None))
     wrong = [token for token in ordered if inner.token_to_id(token) != wanted[token]]
@@ -186,6 +194,7 @@ def _download(repository: str, names: tuple[str, ...], revision: str | None) -> 
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import (
         EntryNotFoundError,
+        GatedRepoError,
         HFValidationError,
         LocalEntryNotFoundError,
         RepositoryNotFoundError,
@@ -199,6 +208,11 @@ def _download(repository: str, names: tuple[str, ...], revision: str | None) -> 
                 repository, name, revision=revision, endpoint=os.environ.get("HF_ENDPOINT")
             )
             found[name] = Path(path)
+        except GatedRepoError as error:
+            raise ConfigError(
+                f"tokens.tokenizer: {repository} is handed out only to those who accepted its terms;"
+                " do so on its page and log in with `hf auth login`, or give a folder"
+            ) from error
         except (RepositoryNotFoundError, RevisionNotFoundError, HFValidationError) as error:
             raise ConfigError(
                 f"tokens.tokenizer: no folder `{repository}` here, and the hub has no such"
