@@ -6,6 +6,8 @@ ARGS   ?=
 # `make endurance` in full; a change runs a tenth of it.
 KILLS    ?= 100
 PROBLEMS ?= 1000
+# Others' programs that read our exports: installed and compiled apart, so not on every change.
+OTHERS   ?= yes
 
 .PHONY: quickstart test check endurance docs benchmarks clean
 
@@ -27,6 +29,9 @@ check: $(VENV)/.installed-dev
 endurance: $(VENV)/.installed-dev
 	$(BIN)/python tools/endurance.py --kills $(KILLS) $(ARGS)
 	$(BIN)/python tools/endurance_checks.py --problems $(PROBLEMS) $(ARGS)
+ifneq ($(OTHERS),)
+	$(BIN)/python tools/interchange.py $(ARGS)
+endif
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python tools/paper_map.py

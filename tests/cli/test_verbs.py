@@ -15,12 +15,22 @@ from tests.tiny_run import hornbook
 def test_help_names_every_verb() -> None:
     """`hornbook --help` lists every room and every verb for whole runs."""
     told = hornbook("--help")
-    for verb in (*ROOMS, "run", "plan", "why", "complete", "doctor", "clean", "benchmarks"):
+    for verb in (
+        *ROOMS,
+        "run",
+        "plan",
+        "why",
+        "complete",
+        "doctor",
+        "clean",
+        "benchmarks",
+        "model",
+    ):
         assert f" {verb} " in told.stdout or f" {verb}\n" in told.stdout
 
 
 @pytest.mark.parametrize(
-    "verb", [*ROOMS, "run", "plan", "why", "complete", "doctor", "clean", "benchmarks"]
+    "verb", [*ROOMS, "run", "plan", "why", "complete", "doctor", "clean", "benchmarks", "model"]
 )
 def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every verb has a help page that says what it is for."""

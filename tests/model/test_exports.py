@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PhiForCausalLM
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GenerationConfig,
+    PhiForCausalLM,
+)
 from transformers.utils import logging
 
 from hornbook.errors import ConfigError, DamagedFileError, SourceError
@@ -16,6 +22,8 @@ from hornbook.model import ModelSettings
 from hornbook.model.exports import Export, export_model
 from hornbook.model.transformer import Phi
 from hornbook.model.weights import load_model, save_model
+from hornbook.tokens.tokenizer import Tokenizer
+from tests.conftest import shared
 from tests.model.exchange import WIDE, exported, model_folder
 from tests.tiny_model import chain_model, random_model, tokenizer
 
@@ -76,6 +84,21 @@ def test_ids_of_the_exported_tokenizer_are_ours(tmp_path: Path) -> None:
         assert theirs.decode(tokenizer().encode(text)) == text
     for mark in (theirs.bos_token_id, theirs.eos_token_id, theirs.pad_token_id):
         assert mark == tokenizer().end_of_text
+
+
+def test_ids_of_codegens_tokenizer_are_ours(tmp_path: Path) -> None:
+    """A model of phi's vocabulary: the same ids, end-of-text 50256, 905 rows left out."""
+    source = shared("HORNBOOK_TOKENIZERS") / "codegen" / "tokenizer.json"
+    shape = WIDE.model_copy(update={"vocab_size": 51_200})
+    save_model(tmp_path / "m", random_model(0, shape))
+    folder = exported(tmp_path / "m", tmp_path / "hf", tokenizer=source)
+    theirs, ours = AutoTokenizer.from_pretrained(folder), Tokenizer.load(source)
+    for text in (*TEXTS, " " * 40 + "x", "\t" * 12, "<html>  a"):
+        assert theirs(text)["input_ids"] == ours.encode(text)
+    generation = GenerationConfig.from_pretrained(folder)
+    marks = (generation.bos_token_id, generation.eos_token_id, generation.pad_token_id)
+    assert marks == (50_256, 50_256, 50_256)
+    assert generation.suppress_tokens == list(range(50_295, 51_200))
 
 
 def test_the_marks_and_the_rotary_factor_stand_where_everyone_looks(tmp_path: Path) -> None:

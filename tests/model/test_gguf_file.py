@@ -186,6 +186,5 @@ def test_without_the_gguf_package_it_is_said(tmp_path: Path) -> None:
 
 def test_our_tokenizer_is_for_ids_only() -> None:
     """No name of llama.cpp's stands for a split that keeps a line end and its indentation together."""
-    assert r"\r?\n[ \t]*" in json.loads(tokenizer()._json)["pre_tokenizer"]["pretokenizers"][0][
-        "pattern"
-    ]["Regex"]
+    steps = json.loads(tokenizer()._json)["pre_tokenizer"]["pretokenizers"]
+    assert r"\r?\n[ \t]*" in steps[0]["pattern"]["Regex"]

@@ -207,7 +207,10 @@ CONFIGS: list[tuple[dict[str, Any], str]] = [
     ({"head_dim": 64}, "`head_dim` is 64"),
     ({"quantization_config": {"bits": 4}}, "`quantization_config`"),
     ({"partial_rotary_factor": 0.25}, "differ"),
-    ({"partial_rotary_factor": "half", "rope_parameters": {}}, "not a number"),
+    ({"partial_rotary_factor": "half", "rope_parameters": {}}, "not a part of 1"),
+    ({"partial_rotary_factor": [0.5], "rope_parameters": []}, "not a part of 1"),
+    ({"partial_rotary_factor": float("nan"), "rope_parameters": {}}, "not a part of 1"),
+    ({"partial_rotary_factor": 1e300, "rope_parameters": {}}, "not a part of 1"),
     ({"rope_parameters": {"rope_type": "yarn"}}, r"`rope_parameters\.rope_type` is 'yarn'"),
     ({"rope_parameters": {"rope_theta": 5.0}}, r"`rope_parameters\.rope_theta` is 5\.0"),
     ({"hidden_size": None}, "`hidden_size` is None, not a whole number"),
@@ -333,6 +336,12 @@ def test_a_tokenizer_comes_along_and_must_fit(tmp_path: Path) -> None:
     tokenizer().save(other / "tokenizer.json")
     with pytest.raises(ConfigError, match="300 tokens, but the model has 299 rows"):
         import_model(other, tmp_path / "wrong")
+
+
+def test_a_model_of_ours_needs_no_import(tmp_path: Path) -> None:
+    """It is said to be one."""
+    with pytest.raises(SourceError, match="a model of this program already"):
+        import_model(model_folder(tmp_path / "m"), tmp_path / "ours")
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

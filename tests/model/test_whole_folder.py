@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ def test_a_folder_appears_when_it_is_whole(tmp_path: Path) -> None:
     assert (out / "x").read_text() == "1"
 
 
-@pytest.mark.parametrize("end", [KeyboardInterrupt, OSError(28, "No space left"), ValueError])
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), OSError(28, "No space left"), ValueError()])
 def test_whatever_ends_it_leaves_nothing(tmp_path: Path, end: BaseException) -> None:
     """Ctrl-C, a full disk, a fault of ours."""
-    with pytest.raises(BaseException), whole_folder(tmp_path / "out") as folder:  # noqa: B017
+    with pytest.raises(type(end)), whole_folder(tmp_path / "out") as folder:
         (folder / "x").write_text("1")
         raise end
     assert list(tmp_path.iterdir()) == []
@@ -37,3 +38,21 @@ def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="not empty"), whole_folder(tmp_path / "out" / "x"):
         pass
     assert (tmp_path / "out" / "x").read_text() == "1"
+
+
+def test_no_folder_is_made_below_a_file(tmp_path: Path) -> None:
+    """The message names the file that is in the way."""
+    (tmp_path / "file").write_text("1")
+    for out in (tmp_path / "file" / "a", tmp_path / "file" / "a" / "b"):
+        with pytest.raises(ConfigError, match=r"file is a file, and no folder"), whole_folder(out):
+            pass
+
+
+def test_a_killed_predecessor_is_not_in_the_way(tmp_path: Path) -> None:
+    """What a process of the same number left half-written is cleared away."""
+    left = tmp_path / f".out.{os.getpid()}.tmp"
+    left.mkdir()
+    (left / "x").write_text("old")
+    with whole_folder(tmp_path / "out") as folder:
+        assert list(folder.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -75,9 +75,7 @@ def test_a_run_tells_what_was_measured(run: Path) -> None:
     assert facts["ledger"]
 
 
-def test_training_starts_from_a_model_of_elsewhere(
-    recipe: Path, run: Path, tmp_path: Path
-) -> None:
+def test_training_starts_from_a_model_of_elsewhere(recipe: Path, run: Path, tmp_path: Path) -> None:
     """With its shape and its tokenizer; another tokenizer or shape is refused by name."""
     model = tmp_path / "model"
     shutil.copytree(run / "train" / "base" / "pretrain-base", model)
@@ -89,7 +87,9 @@ def test_training_starts_from_a_model_of_elsewhere(
     own.write_text(text.replace("[tokens]\nvocab_size = 400", f'[tokens]\ntokenizer = "{model}"'))
     done = hornbook("train", own, "--runs", tmp_path / "runs", "--name", "good")
     assert done.returncode == 0, done.stderr
-    first = read_json(tmp_path / "runs" / "good" / "train" / "finetuned" / "finetune" / "losses.json")
+    first = read_json(
+        tmp_path / "runs" / "good" / "train" / "finetuned" / "finetune" / "losses.json"
+    )
     again = read_json(run / "train" / "finetuned" / "finetune" / "losses.json")
     # The same model, tokenizer and data as the run that trained it: the same losses.
     assert first == again
@@ -109,7 +109,9 @@ def test_weights_that_are_no_model_are_refused_before_anything_runs(
     recipe: Path, tmp_path: Path
 ) -> None:
     own = tmp_path / "own.toml"
-    own.write_text(recipe.read_text().replace('start = "base/pretrain-base"', 'weights = "nowhere"'))
+    own.write_text(
+        recipe.read_text().replace('start = "base/pretrain-base"', 'weights = "nowhere"')
+    )
     done = hornbook("train", own, "--runs", tmp_path / "runs")
     assert done.returncode == 2
     assert "train.arms.finetuned.weights: nowhere is no model of ours" in done.stderr
@@ -147,7 +149,9 @@ def test_a_mixture_in_epochs_says_how_long_a_phase_is(recipe: Path, tmp_path: Pa
     done = hornbook("train", own, "--runs", tmp_path / "runs", "--log", "tensorboard")
     assert done.returncode == 0, done.stderr
     run = tmp_path / "runs" / "tiny"
-    sizes = {n: read_json(run / "tokens" / f"{n}.json")["tokens"] for n in ("selected", "textbooks")}
+    sizes = {
+        n: read_json(run / "tokens" / f"{n}.json")["tokens"] for n in ("selected", "textbooks")
+    }
     facts = read_json(run / "train" / "base" / "pretrain-base" / "manifest.json")["facts"]
     wanted = 2 * sizes["selected"] + sizes["textbooks"]
     assert abs(facts["tokens"] - wanted) <= 1024 / 2

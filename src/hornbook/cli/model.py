@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def bring_in(options: argparse.Namespace) -> int:
     """Import a folder, or what the hub has under that name."""
-    _must_be_free(options.out)
+    from hornbook.model.whole_folder import check_free
+
+    check_free(options.out)
     source = _source(options.source)
     from hornbook.model.imports import import_model
 
@@ -47,7 +49,9 @@ def _source(text: str) -> Path:
 
 def export(options: argparse.Namespace) -> int:
     """Export a run's arm, or an imported model."""
-    _must_be_free(options.out)
+    from hornbook.model.whole_folder import check_free
+
+    check_free(options.out)
     if options.ids_only and options.format != "gguf":
         raise ConfigError("--ids-only is for --format gguf: transformers splits as in training")
     model, tokenizer = _model(options)
@@ -84,24 +88,10 @@ def _measured(card: dict[str, Any], wanted: Export) -> str:
 
 def _model(options: argparse.Namespace) -> tuple[Path, Path]:
     """The folder of the weights and the tokenizer's file."""
-    from hornbook.config import settings_from
-    from hornbook.recipes.folder import RECIPE, find_run
-    from hornbook.recipes.recipe import Recipe
-    from hornbook.storage import read_json
+    from hornbook.recipes.named import named_arm
 
     folder = Path(options.model)
     if (folder / "config.json").is_file():
         return folder, folder / "tokenizer.json"
-    run, named = find_run(options.model, options.runs)
-    recipe = settings_from(Recipe, read_json(run / RECIPE), str(run / RECIPE))
-    name = named or recipe.train.default_arm
-    arm = recipe.train.arms.get(name)
-    if arm is None:
-        raise ConfigError(f"{run}: no arm `{name}` (it has {', '.join(recipe.train.arms)})")
-    return run / "train" / name / arm.phases[-1], run / "tokens" / "tokenizer.json"
-
-
-def _must_be_free(out: Path) -> None:
-    """Said before anything is fetched or read."""
-    if out.is_file() or (out.is_dir() and any(out.iterdir())):
-        raise ConfigError(f"--out {out}: is there already and not empty; name another folder")
+    named = named_arm(options.model, options.runs)
+    return named.model, named.run / "tokens" / "tokenizer.json"

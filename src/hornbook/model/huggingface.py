@@ -39,6 +39,8 @@ _OLD = {
 def layout_of(config: Mapping[str, Any], where: Path) -> str:
     """Which of the three layouts: `phi`, `phi-msft` or `mixformer-sequential`."""
     kind = config.get("model_type")
+    if kind is None and "shape" in config:
+        raise SourceError(f"{where}: a model of this program already; there is nothing to import")
     if kind not in (PHI, *OLD):
         raise SourceError(
             f"{where}: `model_type` is {kind!r}; models of {PHI}, {' and '.join(OLD)} are read"
@@ -81,15 +83,15 @@ def _padded(rows: int, config: Mapping[str, Any]) -> int:
 
 def _rotary(config: Mapping[str, Any], head_size: int, where: Path) -> int:
     """Dimensions of a head that rotate; the factor has stood in two places."""
-    inside = (config.get("rope_parameters") or {}).get("partial_rotary_factor")
-    factors = {f for f in (config.get("partial_rotary_factor"), inside) if f is not None}
-    if len(factors) > 1:
+    inside = _object(config, "rope_parameters").get("partial_rotary_factor")
+    found = [f for f in (config.get("partial_rotary_factor"), inside) if f is not None]
+    if len(found) > 1 and found[0] != found[1]:
         raise SourceError(
             f"{where}: `partial_rotary_factor` and `rope_parameters.partial_rotary_factor` differ"
         )
-    factor = factors.pop() if factors else 0.5
-    if not isinstance(factor, int | float):
-        raise SourceError(f"{where}: `partial_rotary_factor` is {factor!r}, not a number")
+    factor = found[0] if found else 0.5
+    if not isinstance(factor, int | float) or not 0 < factor <= 1:
+        raise SourceError(f"{where}: `partial_rotary_factor` is {factor!r}, not a part of 1")
     return int(head_size * factor)
 
 

@@ -128,7 +128,8 @@ class Block(nn.Module):
         mlp = self.mlp(normed)
         if rate:
             attention, mlp = functional.dropout(attention, rate), functional.dropout(mlp, rate)
-        out: Tensor = x_BTD + attention + mlp
+        # In 16 bits the two small terms are added first, or their sum loses its last digits twice.
+        out: Tensor = attention + mlp + x_BTD
         return out
 
 
