@@ -72,6 +72,8 @@ _OS_ADVICE = {
     errno.EROFS: "the folder is on a read-only file system: choose another with --runs",
     errno.EACCES: "permission denied: choose a folder you may write with --runs",
     errno.EPERM: "permission denied: choose a folder you may write with --runs",
+    errno.ENOTDIR: "a file stands where a folder should: choose another with --runs",
+    errno.EEXIST: "a file stands where a folder should: choose another with --runs",
 }
 
 

@@ -104,6 +104,13 @@ def test_a_folder_of_something_else_is_not_touched(recipe: Path, tmp_path: Path)
     assert (tmp_path / "tiny" / "thesis.txt").read_text() == "years of work"
 
 
+def test_a_file_where_runs_should_lie_is_named(recipe: Path, tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file")
+    said = refused("run", recipe, "--runs", tmp_path / "runs")
+    assert "a file stands where a folder should: choose another with --runs" in said
+    assert (tmp_path / "runs").read_text() == "a file"
+
+
 def test_a_run_of_another_recipe_is_not_touched(finished: Path, recipe: Path) -> None:
     """The error says in which keys the recipes differ and what to do; no file changes."""
     before = sorted((p, p.stat().st_mtime_ns) for p in finished.rglob("*") if p.is_file())

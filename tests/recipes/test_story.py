@@ -145,6 +145,25 @@ def test_a_phase_that_goes_on_counts_to_its_newest_checkpoint(
     assert "(raw/pretrain-raw, 2 steps so far: read" in some
 
 
+@pytest.mark.parametrize("ledger", [None, [], "another"])
+def test_a_model_that_read_something_else_is_not_told_of(
+    finished: Path, tmp_path: Path, ledger: object
+) -> None:
+    """After a change of the recipe or the tokens, or by a version that kept no ledger."""
+    run = copytree(finished, tmp_path / "run")
+    path = run / "train" / "raw" / "pretrain-raw" / "manifest.json"
+    manifest = read_json(path)
+    if ledger == "another":
+        manifest["facts"]["ledger"][0]["tables"]["code"]["digest"] = "0" * 64
+    else:
+        manifest["facts"]["ledger"] = ledger
+    write_json(path, manifest)
+    row = next(iter(read_rows(run / "decontaminate" / "code", Document)))
+    told = tell(run, row.id)
+    assert told[-1].startswith("what the models read can't be told: ")
+    assert "pretrain-raw: trained before the recipe or the tokens changed" in told[-1]
+
+
 def test_damage_to_the_tokens_does_not_end_the_story(finished: Path, tmp_path: Path) -> None:
     """The rest is told; without tokens there is nothing to tell of models."""
     run = copytree(finished, tmp_path / "run")

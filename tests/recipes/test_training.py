@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +26,7 @@ def run(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_resume_is_proved_on_the_runs_own_data(run: Path) -> None:
     """The certificate lies in the run and says where it holds; the run itself stays as it was."""
     before = {path: path.stat().st_mtime_ns for path in run.rglob("manifest.json")}
+    (run / "train" / ".resume-killed" / "whole").mkdir(parents=True)  # by one that was killed
     done = hornbook(
         "train", "verify-resume", "tiny:raw", "--runs", run.parent, "--steps", 6, "--kills", 3
     )
@@ -60,6 +66,30 @@ def test_what_is_not_trained_yet_can_not_be_proved(run: Path, tmp_path: Path) ->
     done = hornbook("train", "verify-resume", "tiny", "--runs", tmp_path)
     assert done.returncode == 2
     assert "`train/base/pretrain-base` is not finished" in done.stderr
+
+
+def test_a_first_phase_can_be_proved_before_it_is_trained(run: Path, tmp_path: Path) -> None:
+    """It needs the tokens alone; a phase shorter than what is asked for is told as it is."""
+    shutil.copytree(run, tmp_path / "tiny", ignore=shutil.ignore_patterns("train"))
+    done = hornbook("train", "verify-resume", "tiny:base", "--runs", tmp_path, "--kills", 1)
+    assert done.returncode == 0, done.stderr
+    assert "base/pretrain-base: 8 steps, killed once (" in done.stdout
+
+
+def test_a_proof_that_is_stopped_leaves_nothing(run: Path) -> None:
+    """Ctrl-C reaches every process of the terminal; one line is said, and no child outlives it."""
+    words = ["train", "verify-resume", "tiny:raw", "--runs", str(run.parent), "--kills", "9"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "hornbook", *words],
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as process:  # fmt: skip
+        while process.poll() is None and not any(run.glob("train/.resume-*/killed/meters.jsonl")):
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert said == "hornbook: stopped; the same command goes on from here\n"
+    assert not list(run.glob("train/.resume-*"))
 
 
 def test_a_run_tells_what_was_measured(run: Path) -> None:
@@ -124,6 +154,9 @@ def test_weights_that_are_no_model_are_refused_before_anything_runs(
         ('start = "base/pretrain-base"', 'start = "finetuned/finetune"', "starts from itself"),
         ('start = "base/pretrain-base"', 'start = "base/pretrain-base"\nweights = "x"', "not both"),
         ("tokens = 8192\n", "", "needs `tokens`, unless its mixture is given in epochs"),
+        ('"pretrain-raw", "finetune"', '"finetune", "finetune"', "phases names one twice"),
+        ("[train.arms.raw]", '[train.arms."../raw"]', "should match pattern"),
+        ("[train.phases.finetune]", '[train.phases."a/b"]', "should match pattern"),
     ],
 )
 def test_arms_that_can_not_begin_are_refused(
@@ -134,6 +167,20 @@ def test_arms_that_can_not_begin_are_refused(
     done = hornbook("plan", own)
     assert done.returncode == 2, done.stdout
     assert message in done.stderr
+
+
+def test_the_best_weights_need_something_to_choose_by(
+    recipe: Path, run: Path, tmp_path: Path
+) -> None:
+    """Without held-out text the last weights would pass for the best."""
+    shutil.copytree(run, tmp_path / "tiny", ignore=shutil.ignore_patterns("train"))
+    changes = ["tokens.held_out_exercises=0"]
+    changes += ["train.phases.finetune.select=best", "train.phases.finetune.validate_every=2"]
+    sets = [word for change in changes for word in ("--set", change)]
+    done = hornbook("run", recipe, "--runs", tmp_path, "--update", "--until", "train", *sets)
+    assert done.returncode == 2, done.stderr
+    assert "train.phases.finetune.select = best: held_out-exercises hold less than" in done.stderr
+    assert "tokens.held_out_exercises" in done.stderr
 
 
 def test_a_mixture_in_epochs_says_how_long_a_phase_is(recipe: Path, tmp_path: Path) -> None:

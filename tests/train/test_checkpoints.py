@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from hornbook.errors import DamagedFileError
-from hornbook.storage import write_json
+from hornbook.storage import read_json, write_json
 from hornbook.train.checkpoints import (
     Best,
     Checkpoint,
@@ -83,9 +84,27 @@ def other_record(content: str) -> Callable[[Path], None]:
     return write
 
 
+BEST = {"step": "x", "loss": 1.0, "sha256": ""}
+
+
+def changed_record(changes: dict[str, Any]) -> Callable[[Path], None]:
+    def write(place: Path) -> None:
+        about = read_json(place / "checkpoint.json")
+        write_json(place / "checkpoint.json", {**about, **changes})
+
+    return write
+
+
 @pytest.mark.parametrize(
     "damage",
-    [cut, turn_a_bit, no_record, no_weights, *map(other_record, ("", "{}", "[1]", "3", "null"))],
+    [
+        cut,
+        turn_a_bit,
+        no_record,
+        no_weights,
+        *map(other_record, ("", "{}", "[1]", "3", "null")),
+        *map(changed_record, [{"step": 6.0}, {"step": 4}, {"scale": None}, {"best": BEST}]),
+    ],
 )
 def test_a_damaged_newest_is_passed_over_and_removed(
     tmp_path: Path, damage: Callable[[Path], None]

@@ -86,6 +86,7 @@ def test_what_is_given_goes_before_the_paper() -> None:
     ("table", "message"),
     [
         ({"paper": "phi-2"}, r"no paper `phi-2` \(phi-1-base, phi-1, phi-1.5\)"),
+        ({"paper": ["phi-1"]}, r"no paper `\['phi-1'\]`"),
         ({"paper": "phi-1", "warm_up": 3}, "did you mean `warmup`"),
         ({"paper": "phi-1", "validate_every": 0}, "select = best needs validate_every"),
     ],

@@ -42,6 +42,11 @@ def open_broken(data: Path, folder: Path) -> tuple[Job, int | None]:
     return work, by_epochs
 
 
+def open_second_broken(data: Path, folder: Path) -> tuple[Job, int | None]:
+    """Only the training that is to be killed is broken."""
+    return open_broken(data, folder) if folder.name == "killed" else open_job(data, folder)
+
+
 def test_killed_twenty_times_it_ends_with_the_same_bits(tmp_path: Path) -> None:
     """SIGKILL at random moments, half of them within a checkpoint's write: losses, looks, weights."""
     proof = prove(partial(open_job, tmp_path / "held"), tmp_path / "work", steps=40, kills=20)
@@ -60,8 +65,21 @@ def test_what_does_not_end_the_same_is_told(tmp_path: Path) -> None:
     assert proof.killed != proof.undisturbed
 
 
+def test_a_phase_that_is_shorter_is_proved_to_its_end(tmp_path: Path) -> None:
+    """The proof tells the steps that were taken, not those that were asked for."""
+    proof = prove(partial(open_job, tmp_path / "held"), tmp_path / "work", steps=99, kills=1)
+    assert proof.same
+    assert proof.steps == len(proof.losses) == 40
+    assert proof.kills[0].steps_done < 40
+
+
 def test_a_training_that_fails_of_itself_proves_nothing(tmp_path: Path) -> None:
     with pytest.raises(
         HornbookError, match="failed while it was to be proved .*not finite at step 0"
     ):
         prove(partial(open_broken, tmp_path / "held"), tmp_path / "work", steps=4, kills=1)
+
+
+def test_one_that_fails_between_the_kills_is_told_as_well(tmp_path: Path) -> None:
+    with pytest.raises(HornbookError, match="failed while it was to be proved .*not finite"):
+        prove(partial(open_second_broken, tmp_path / "held"), tmp_path / "work", steps=4, kills=1)

@@ -13,6 +13,7 @@ from torch.nn import functional
 from hornbook.model.weights import load_model
 from hornbook.storage import file_digest, read_json
 from hornbook.tokens import Batches, Mixture
+from hornbook.tokens.packed import Encoded
 from hornbook.train.job import HeldOut, Job
 from hornbook.train.loop import SNAPSHOTS, PhaseResult, train
 from hornbook.train.meters import METERS, read_meters
@@ -70,6 +71,18 @@ def test_held_out_loss_is_that_of_the_weights_it_was_measured_with(tmp_path: Pat
     assert result.model_step == 30
 
 
+def test_text_of_which_nothing_is_learnt_chooses_nothing(tmp_path: Path) -> None:
+    """Prompts alone, in a phase that only reads them: no loss, and the last weights are the model."""
+    work = prepared(tmp_path / "out", select="best", learn_prompts=False)
+    prompts = [Encoded([*range(1, 40)], 39)] * 8
+    packed = table(tmp_path / "prompts", prompts, "a")
+    object.__setattr__(packed, "starts", packed.starts + 1)  # its end-of-text as well
+    only = Batches(Mixture({"a": packed}, {"a": 1}), SHAPE.context, 0, 4)
+    result = train(replace(work, held_out=HeldOut({"a": only}, {"a": 1.0})))
+    assert {look["loss"] for look in read_json(tmp_path / "out" / "validation.json")} == {None}
+    assert (result.model_step, result.held_out_loss) == (30, None)
+
+
 def test_looking_changes_nothing(tmp_path: Path) -> None:
     """The same losses and weights with looks at every step, at a few, or at none but the last."""
     found = [
@@ -98,7 +111,8 @@ def test_the_best_weights_are_those_with_the_least_held_out_loss(tmp_path: Path)
 
 
 def test_models_are_kept_by_the_rule_and_told_to_the_hook(tmp_path: Path) -> None:
-    """Every tenth step a whole model that can be loaded; the last is the phase's own."""
+    """Every tenth step a whole model that can be loaded; the last is the phase's own. What a kill
+    left half written does not stay."""
     told: list[tuple[int, str]] = []
 
     def hook(step: int, folder: Path) -> None:
@@ -106,7 +120,11 @@ def test_models_are_kept_by_the_rule_and_told_to_the_hook(tmp_path: Path) -> Non
         told.append((step, folder.name))
 
     folder = tmp_path / "out"
+    scratch = folder / SNAPSHOTS / "step-00000010" / ".model.safetensors.1.tmp"
+    scratch.parent.mkdir(parents=True)
+    scratch.write_bytes(b"half")
     train(replace(prepared(folder, keep_every=10), on_checkpoint=hook))
+    assert not scratch.exists()
     assert told == [(10, "step-00000010"), (20, "step-00000020"), (30, "out")]
     assert sorted(path.name for path in (folder / SNAPSHOTS).iterdir()) == [
         "step-00000010", "step-00000020",

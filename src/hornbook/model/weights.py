@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file
 from torch import Tensor
 
 from hornbook.config import settings_from
@@ -16,7 +16,7 @@ from hornbook.errors import ConfigError, DamagedFileError, HornbookError
 from hornbook.model.config import ModelSettings
 from hornbook.model.tensor_file import dtype_name, write_tensors
 from hornbook.model.transformer import Phi
-from hornbook.storage import file_digest, read_json, write_bytes, write_json
+from hornbook.storage import file_digest, read_json, write_json
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
 
@@ -36,11 +36,11 @@ def save_model(folder: Path, model: Phi) -> str:
 
     Raises `HornbookError` for weights that are not finite: nothing is written.
     """
-    tensors = {name: t.detach().float().contiguous() for name, t in model.state_dict().items()}
+    tensors = {name: t.detach().float() for name, t in model.state_dict().items()}
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
             raise HornbookError(f"{folder}: `{name}` holds values that are not finite; not saved")
-    write_bytes(folder / WEIGHTS, save(tensors))
+    write_tensors(folder / WEIGHTS, tensors)
     digest = file_digest(folder / WEIGHTS)
     write_json(folder / CONFIG, {"shape": model.settings.model_dump(), "sha256": digest})
     return digest

@@ -23,6 +23,8 @@ from hornbook.storage import write_json
 from hornbook.train.job import Job
 from hornbook.train.proof import Proof, prove
 
+SCRATCH = ".resume-"
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -47,7 +49,11 @@ def certify(named: NamedArm, steps: int, kills: int) -> Certificate:
                 f" it; `hornbook train RECIPE --name {run.name}` brings the run there"
             )
     with claimed(run):
-        scratch = Path(tempfile.mkdtemp(prefix=".resume-", dir=run / "train"))
+        home = run / "train"
+        home.mkdir(exist_ok=True)
+        for left in home.glob(f"{SCRATCH}*"):  # by one that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=home))
         try:
             proof = prove(partial(_open, run, lesson), scratch, steps, kills)
         finally:
@@ -85,7 +91,8 @@ def _as_json(lesson: Lesson, proof: Proof) -> dict[str, Any]:
 
 def _told(lesson: Lesson, proof: Proof, path: Path) -> list[str]:
     writes = sum(kill.in_checkpoint_write for kill in proof.kills)
-    what = f"{lesson.arm}/{lesson.phase}: {proof.steps} steps, killed {len(proof.kills)} times"
+    often = "once" if len(proof.kills) == 1 else f"{len(proof.kills)} times"
+    what = f"{lesson.arm}/{lesson.phase}: {proof.steps} steps, killed {often}"
     verdict = "the same losses and weights, to the bit" if proof.same else "NOT the same bits"
     return [
         f"{what} ({writes} of them within a checkpoint's write): {verdict}",

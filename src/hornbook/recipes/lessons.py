@@ -85,9 +85,12 @@ def read_by(recipe: Recipe, run: Path, arm: str, opened: dict[str, Packed]) -> I
         folder = run / "train" / of_arm / phase
         batches = batches_of(recipe, phase, run / "tokens", opened)
         manifest = Manifest.read(folder)
-        steps = _newest_step(folder) if manifest is None else int(manifest.facts["model_step"])
         settings = recipe.train.phases[phase]
         _, per_step = sequences_of(settings, batches.context, batches.mixture.tokens_by_epochs())
+        if manifest is None:
+            steps = _newest_step(folder)
+        else:
+            steps = _model_step(folder, manifest, batches, per_step)
         sequences = min(steps * per_step, batches.sequences)
         yield PhaseRead(
             arm=of_arm,
@@ -98,6 +101,21 @@ def read_by(recipe: Recipe, run: Path, arm: str, opened: dict[str, Packed]) -> I
             ledger=batches.ledger(sequences),
             tables=tuple(sorted(batches.mixture.shares)),
         )
+
+
+def _model_step(folder: Path, manifest: Manifest, batches: Batches, per_step: int) -> int:
+    """Steps after which a finished phase's model had its weights.
+
+    Raises `ConfigError` where it has read something else than what the recipe says now.
+    """
+    facts = manifest.facts
+    sequences = min(int(facts["steps"]) * per_step, batches.sequences)
+    if facts.get("ledger") != batches.ledger(sequences).to_json():
+        raise ConfigError(
+            f"{folder}: trained before the recipe or the tokens changed, or by an older version;"
+            " `hornbook train` does it again"
+        )
+    return int(facts["model_step"])
 
 
 def _newest_step(folder: Path) -> int:

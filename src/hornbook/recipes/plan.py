@@ -32,6 +32,8 @@ SECONDS_PER_PACK_MB = 0.25
 FLOPS_PER_SECOND = 2.2e11
 SECONDS_PER_ANSWER = 0.06
 SECONDS_PER_CHECK = 0.005
+BYTES_PER_WEIGHT = 30
+"""While training: master, gradients, the optimizer's memory, the copy that computes, and slack."""
 LONG_ENOUGH = 5.0
 """Seconds that a stage must have been planned to take for its pace to say something."""
 
@@ -121,7 +123,7 @@ def _training(recipe: Recipe) -> list[Estimate]:
         tokens = recipe.planned_tokens(phase) or _by_epochs(recipe, phase)
         seconds = 6 + tokens * 6 * parameters / FLOPS_PER_SECOND
         sequences = round(tokens / recipe.model.context)
-        memory = 1_100 + parameters * 100 / 1e6
+        memory = 1_100 + parameters * BYTES_PER_WEIGHT / 1e6
         rows.append(
             _row(f"train/{arm}/{phase}", sequences, tokens, seconds, memory, parameters * 36 / 1e6)
         )

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -23,6 +23,9 @@ from hornbook.synthesis.config import SynthesisSettings
 from hornbook.tokens.config import Epochs, TokensSettings
 from hornbook.train.config import PhaseSettings
 
+FolderName = Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+"""A name that becomes a folder of the run, and can't lead out of it."""
+
 
 class Phase(PhaseSettings):
     """A phase of training and the mixture it reads."""
@@ -34,7 +37,9 @@ class Arm(Settings):
     """One model of the run: the phases it goes through, perhaps from a point of another arm."""
 
     about: str = Field(description="One sentence for the report.")
-    phases: tuple[str, ...] = Field(min_length=1, description="Names of `train.phases`, in order.")
+    phases: tuple[str, ...] = Field(
+        min_length=1, description="Names of `train.phases`, in order, each once."
+    )
     start: str | None = Field(
         None, description="ARM/PHASE to go on from; without it weights are drawn from the seed."
     )
@@ -47,14 +52,18 @@ class Arm(Settings):
     def _begins_once(self) -> Arm:
         if self.start is not None and self.weights is not None:
             raise ValueError("an arm begins at `start` or with `weights`, not both")
+        if len(set(self.phases)) < len(self.phases):
+            raise ValueError("phases names one twice; give the second a name of its own")
         return self
 
 
 class TrainTable(Settings):
     """The `[train]` table: phases, and the arms made of them."""
 
-    phases: dict[str, Phase] = Field(min_length=1, description="Name -> phase.")
-    arms: dict[str, Arm] = Field(min_length=1, description="Name -> the phases of one model.")
+    phases: dict[FolderName, Phase] = Field(min_length=1, description="Name -> phase.")
+    arms: dict[FolderName, Arm] = Field(
+        min_length=1, description="Name -> the phases of one model."
+    )
     default_arm: str = Field(
         description="The arm that is meant where none is named; the report's headline is about it."
     )
@@ -66,11 +75,7 @@ class TrainTable(Settings):
 class Recipe(Settings):
     """Everything that decides a run's bytes."""
 
-    name: str = Field(
-        min_length=1,
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        description="Name of the run's folder, unless --name gives another.",
-    )
+    name: FolderName = Field(description="Name of the run's folder, unless --name gives another.")
     title: str = Field(description="Heading of the report.")
     seed: int = Field(1, ge=0, description="Every random choice of the run follows from it.")
     sources: SourcesSettings

@@ -108,7 +108,8 @@ def open_job(folder: Path, lesson: Lesson, inputs: Mapping[str, Path]) -> tuple[
     """The phase, ready to be trained in `folder`; and what its mixture's epochs come to.
 
     `inputs` holds the folders of the tokens room and of the phase it goes on from. Raises
-    `ConfigError` where tokenizer, tables, model and starting point do not fit together.
+    `ConfigError` where tokenizer, tables, model and starting point do not fit together, or the best
+    weights are wanted and there is nothing to choose them by.
     """
     from hornbook.randomness import seed_for
     from hornbook.tokens import Tokenizer
@@ -170,7 +171,8 @@ def _held_out(lesson: Lesson, batches: Batches, tokens: Path, tokenizer: Tokeniz
     for table, share in batches.mixture.shares.items():
         name = VALIDATED_BY[table]
         weights[name] = weights.get(name, 0.0) + float(share)
-    wanted = lesson.recipe.train.phases[lesson.phase].validation_tokens // batches.context
+    phase = lesson.recipe.train.phases[lesson.phase]
+    wanted = phase.validation_tokens // batches.context
     tables = {}
     for name in weights:
         packed = Packed.open(tokens, name, tokenizer.digest)
@@ -178,4 +180,10 @@ def _held_out(lesson: Lesson, batches: Batches, tokens: Path, tokenizer: Tokeniz
         count = min((len(packed) - 1) // batches.context, max(1, wanted))
         if count >= 1:
             tables[name] = Batches(Mixture({name: packed}, {name: 1.0}), batches.context, 0, count)
+    if phase.select == "best" and not tables:
+        raise ConfigError(
+            f"train.phases.{lesson.phase}.select = best: {', '.join(sorted(weights))} hold less than"
+            f" one sequence of {batches.context} tokens to choose by; hold out more (of exercises:"
+            ' tokens.held_out_exercises), or set select = "last"'
+        )
     return HeldOut(tables, {name: weights[name] for name in tables})

@@ -20,11 +20,13 @@ from torch import Tensor
 
 from hornbook.errors import DamagedFileError, HornbookError
 from hornbook.model.tensor_file import write_tensors
-from hornbook.storage import file_digest, read_json, write_json
+from hornbook.storage import digest, file_digest, read_json, write_json
 
 CHECKPOINTS = ".checkpoints"
 KEPT = 2
 PARTS = ("weights", "optimizer")
+RECORD = "checkpoint.json"
+"""Of a state: its step, the digests of its files and of itself; written last."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         digests[name] = file_digest(path)
     best = None if checkpoint.best is None else vars(checkpoint.best)
     about = {"step": checkpoint.step, "sha256": digests, "scale": checkpoint.scale, "best": best}
-    write_json(place / "checkpoint.json", about)
+    write_json(place / RECORD, {**about, "digest": digest(about)})
     _prune(folder)
 
 
@@ -73,8 +75,9 @@ def _prune(folder: Path) -> None:
         shutil.rmtree(old)
     named = set()
     for place in states[-KEPT:]:
-        with contextlib.suppress(HornbookError, OSError, KeyError, TypeError):
-            named.add(Best(**read_json(place / "checkpoint.json")["best"]).name)
+        about = _record(place)
+        if about is not None and about["best"] is not None:
+            named.add(Best(**about["best"]).name)
     for path in folder.glob("best-*"):
         if path.name not in named:
             path.unlink()
@@ -104,17 +107,23 @@ def newest_checkpoint(
     Raises `DamagedFileError` where a whole one holds weights of another shape than `like`.
     """
     for place in sorted(folder.glob("step-*"), reverse=True):
-        about = None
-        with contextlib.suppress(HornbookError, OSError):
-            about = read_json(place / "checkpoint.json")
-        found = None
-        with contextlib.suppress(HornbookError, OSError, KeyError, TypeError, SafetensorError):
+        about, found = _record(place), None
+        with contextlib.suppress(HornbookError, OSError, SafetensorError):
             if about is not None and about["step"] <= logged:
                 found = _read(folder, place, about)
         if found is not None:
             _check_shape(place, found.weights, like or {})
             return found
         shutil.rmtree(place)
+    return None
+
+
+def _record(place: Path) -> dict[str, Any] | None:
+    """What a state's record says; None where it is missing or not what was written."""
+    with contextlib.suppress(HornbookError, OSError):
+        about = read_json(place / RECORD)
+        if isinstance(about, dict) and about.pop("digest", None) == digest(about):
+            return about
     return None
 
 

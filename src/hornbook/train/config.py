@@ -93,9 +93,10 @@ class PhaseSettings(Settings):
         if not isinstance(table, dict) or table.get("paper") is None:
             return table
         given = {key: value for key, value in table.items() if key != "paper"}
-        if table["paper"] not in PAPERS:
-            raise ValueError(f"no paper `{table['paper']}` ({', '.join(PAPERS)})")
-        return {**PAPERS[table["paper"]], **given}
+        paper = table["paper"]
+        if not isinstance(paper, str) or paper not in PAPERS:
+            raise ValueError(f"no paper `{paper}` ({', '.join(PAPERS)})")
+        return {**PAPERS[paper], **given}
 
     @model_validator(mode="after")
     def _fits(self) -> PhaseSettings:

@@ -7,6 +7,7 @@ phase gives the same losses on the same machine, resumed or not.
 from __future__ import annotations
 
 import math
+import shutil
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -115,15 +116,17 @@ class Trainer:
     def _is_due(self, step: int, every: int) -> bool:
         return step == self.steps or (every > 0 and step % every == 0)
 
-    def _remember_best(self, step: int, loss: float) -> None:
-        wanted = self.phase.select == "best" and math.isfinite(loss)
-        if wanted and (self.best is None or loss < self.best.loss):
+    def _remember_best(self, step: int, loss: float | None) -> None:
+        if self.phase.select != "best" or loss is None or not math.isfinite(loss):
+            return
+        if self.best is None or loss < self.best.loss:
             self.best = write_best(self.checkpoints, step, loss, self.learner.master)
 
     def _keep(self, step: int, meters: Meters) -> None:
         """Write what is due after a step: a model for good, a state to go on from."""
         if self.phase.keep_every and step % self.phase.keep_every == 0 and step < self.steps:
             folder = self.job.folder / SNAPSHOTS / f"step-{step:08d}"
+            shutil.rmtree(folder, ignore_errors=True)  # what a kill left there
             save_model(folder, self.learner.as_model())
             self.learner.back_to_work()
             self.job.on_checkpoint(step, folder)

@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import random
+import signal
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from hornbook.errors import HornbookError
+from hornbook.errors import HornbookError, UserError, from_os_error
 from hornbook.storage import file_digest, read_json
 from hornbook.train.checkpoints import CHECKPOINTS
 from hornbook.train.job import Job
@@ -60,10 +62,12 @@ class Proof:
 def prove(open_job: OpenJob, scratch: Path, steps: int, kills: int, seed: int = 1) -> Proof:
     """Train `steps` steps undisturbed and with `kills` deaths, in folders under `scratch`.
 
-    Raises `HornbookError` where a training fails of itself.
+    A phase that is shorter is trained to its end. Raises `HornbookError` where a training fails of itself.
     """
     whole, folder = scratch / "whole", scratch / "killed"
     _live(open_job, whole, steps)
+    losses = read_json(whole / "losses.json")
+    steps = len(losses)
     rng = random.Random(seed)
     deaths: list[Kill] = []
     for number in range(kills):
@@ -73,7 +77,6 @@ def prove(open_job: OpenJob, scratch: Path, steps: int, kills: int, seed: int = 
             deaths.append(found)
     _live(open_job, folder, steps)
     first, second = _results(whole), _results(folder)
-    losses = read_json(whole / "losses.json")
     return Proof(first == second, steps, deaths, first, second, losses)
 
 
@@ -94,31 +97,28 @@ def _results(folder: Path) -> dict[str, str]:
 
 def _live(open_job: OpenJob, folder: Path, steps: int) -> None:
     """Train to the end."""
-    process, told = _start(open_job, folder, steps)
-    words = ""
-    with contextlib.suppress(EOFError):
-        while True:
-            words = str(told.recv())
-    process.join()
+    with _child(open_job, folder, steps) as (process, told):
+        for _ in _steps(told):
+            pass
+        process.join()
     if process.exitcode:
-        raise HornbookError(f"{folder}: training failed while it was to be proved ({words})")
+        raise HornbookError(f"{folder}: training ended with the code {process.exitcode}")
 
 
 def _die(open_job: OpenJob, folder: Path, steps: int, death: _Death) -> Kill | None:
     """Train up to the death; None where the end came first."""
-    process, told = _start(open_job, folder, steps)
-    began, pace = time.monotonic(), SHORT
-    with contextlib.suppress(EOFError):
-        while int(told.recv()) < death.step:
+    with _child(open_job, folder, steps) as (process, told):
+        began, pace = time.monotonic(), SHORT
+        for done in _steps(told):
+            if done >= death.step:
+                break
             began, pace = time.monotonic(), time.monotonic() - began
         if death.in_write:
             _await_write(folder / CHECKPOINTS, process)
         else:
             time.sleep(death.moment * pace)
-    if process.exitcode is not None:
-        return None
-    process.kill()
-    process.join()
+        if process.exitcode is not None:
+            return None
     logged = len(read_meters(folder / METERS))
     return Kill(logged, _half_written(folder / CHECKPOINTS))
 
@@ -135,7 +135,19 @@ def _half_written(folder: Path) -> bool:
     )
 
 
-def _start(open_job: OpenJob, folder: Path, steps: int) -> tuple[Any, Connection]:
+def _steps(told: Connection) -> Iterator[int]:
+    """The numbers of the steps, as they are taken. Raises what the training failed with."""
+    with contextlib.suppress(EOFError):
+        while True:
+            heard = told.recv()
+            if isinstance(heard, HornbookError):
+                raise heard
+            yield int(heard)
+
+
+@contextlib.contextmanager
+def _child(open_job: OpenJob, folder: Path, steps: int) -> Iterator[tuple[Any, Connection]]:
+    """A process that trains, and what it tells; it does not outlive the block."""
     # A server that has loaded torch once, and what its optimizers load late, makes a life cheap.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["hornbook.train.proof", "torch._dynamo"])
@@ -143,11 +155,17 @@ def _start(open_job: OpenJob, folder: Path, steps: int) -> tuple[Any, Connection
     process = context.Process(target=_train, args=(open_job, folder, steps, tell))
     process.start()
     tell.close()
-    return process, told
+    try:
+        yield process, told
+    finally:
+        process.kill()
+        process.join()
+        told.close()
 
 
 def _train(open_job: OpenJob, folder: Path, steps: int, tell: Connection) -> None:
     """In the child: the phase's first steps, with a checkpoint after each."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     try:
         job, by_epochs = open_job(folder)
         per_step = job.batches.context * max(1, job.phase.batch_tokens // job.batches.context)
@@ -158,6 +176,13 @@ def _train(open_job: OpenJob, folder: Path, steps: int, tell: Connection) -> Non
         changes = {"stop": steps, "checkpoint_seconds": 1e-9, "keep_every": 0}
         phase = job.phase.model_copy(update=changes)
         train(replace(job, phase=phase, on_progress=report, loggers=()), by_epochs)
+    except BrokenPipeError:
+        return  # the parent was killed: nobody is left to be told
+    except UserError as error:
+        tell.send(error)
     except Exception as error:
-        tell.send(f"{type(error).__name__}: {error}")
-        raise
+        known = from_os_error(error) if isinstance(error, OSError) else None
+        if known is None and not isinstance(error, HornbookError | OSError):
+            traceback.print_exc()
+        words = f"{folder}: training failed while it was to be proved ({error})"
+        tell.send(known or HornbookError(words))

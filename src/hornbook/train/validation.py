@@ -15,7 +15,8 @@ from hornbook.train.meters import Tally
 def validate(learner: Learner, held_out: HeldOut) -> dict[str, Any]:
     """{"loss": nats a token, tables weighted as in the mixture; "tables": each with its bits a byte}.
 
-    Without dropout, in the phase's number format; what the phase does not learn does not count.
+    Without dropout, in the phase's number format; what the phase does not learn does not count. The
+    loss is None where nothing of the text is learnt.
     """
     tally = Tally()
     learner.model.eval()
@@ -25,7 +26,8 @@ def validate(learner: Learner, held_out: HeldOut) -> dict[str, Any]:
     learner.model.train()
     rows = tally.rows()
     weights = {name: held_out.weights[name] for name in rows if rows[name]["tokens"]}
-    mean = sum(weights[n] * rows[n]["loss"] for n in weights) / (sum(weights.values()) or 1)
+    total = sum(weights.values())
+    mean = sum(weights[n] * rows[n]["loss"] for n in weights) / total if total else None
     return {"loss": mean, "tables": rows}
 
 
