@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from hornbook import json_lines
 from hornbook.errors import SourceError
-from hornbook.evaluate import samples as module
 from hornbook.evaluate.samples import SampleFile, check_complete, refusal, shown, whole_program
 from tests.evaluate.toy import PROBLEMS, by_task
 
@@ -88,7 +88,7 @@ def test_a_line_without_end_is_not_held_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There is a limit to a line, above that of a completion."""
-    monkeypatch.setattr(module, "LINE_BYTES", 100)
+    monkeypatch.setattr(json_lines, "LINE_BYTES", 100)
     with pytest.raises(SourceError, match=r"samples.jsonl:1: longer than"):
         file(tmp_path, json.dumps({**GOOD, "completion": "x" * 200})).index()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def bring_in(options: argparse.Namespace) -> int:
     """Import a folder, or what the hub has under that name."""
-    from hornbook.model.whole_folder import check_free
+    from hornbook.storage import check_free
 
     check_free(options.out)
     source = _source(options.source)
@@ -49,7 +49,7 @@ def _source(text: str) -> Path:
 
 def export(options: argparse.Namespace) -> int:
     """Export a run's arm, or an imported model."""
-    from hornbook.model.whole_folder import check_free
+    from hornbook.storage import check_free
 
     check_free(options.out)
     if options.ids_only and options.format != "gguf":

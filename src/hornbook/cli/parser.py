@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hornbook import __version__
-from hornbook.cli import evaluate_words, model_words, train_words
+from hornbook.cli import evaluate_words, model_words, quality_words, train_words
 from hornbook.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ ROOMS = {
     "report": "numbers to pages",
 }
 
-WORDS = {"evaluate": evaluate_words.add_words, "train": train_words.add_words}
+WORDS = {
+    "quality": quality_words.add_words,
+    "train": train_words.add_words,
+    "evaluate": evaluate_words.add_words,
+}
 """Rooms whose verb does more than bring a run up to the room."""
 
 

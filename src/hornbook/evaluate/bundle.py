@@ -21,8 +21,9 @@ from typing import IO, Any, BinaryIO, cast
 import hornbook
 from hornbook.errors import ResourceError, SourceError
 from hornbook.evaluate.rows import line_of
-from hornbook.evaluate.samples import Sample, json_rows
+from hornbook.evaluate.samples import Sample
 from hornbook.evaluate.summary import RESAMPLES, SEED
+from hornbook.json_lines import json_rows
 from hornbook.records import Problem
 from hornbook.storage import atomic_file, canonical_json
 

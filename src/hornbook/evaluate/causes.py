@@ -11,7 +11,8 @@ from hornbook.errors import DamagedFileError, SourceError
 from hornbook.evaluate.explain import Explained, explain
 from hornbook.evaluate.journal import summary_path
 from hornbook.evaluate.rows import ruling_of
-from hornbook.evaluate.samples import SampleFile, json_rows, whole_program
+from hornbook.evaluate.samples import SampleFile, whole_program
+from hornbook.json_lines import json_rows
 from hornbook.records import Problem
 from hornbook.storage import read_json
 

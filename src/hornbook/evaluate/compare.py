@@ -18,9 +18,10 @@ from hornbook.evaluate.effect import EXACT_FLIPS, detectable_here, sign_flips
 from hornbook.evaluate.journal import summary_path
 from hornbook.evaluate.passk import pass_at_k
 from hornbook.evaluate.rows import VERDICTS
-from hornbook.evaluate.samples import json_rows, shown
+from hornbook.evaluate.samples import shown
 from hornbook.evaluate.summary import RESAMPLES, SEED
 from hornbook.evaluate.uncertainty import Interval, paired
+from hornbook.json_lines import json_rows
 from hornbook.randomness import seed_for
 from hornbook.storage import read_json
 

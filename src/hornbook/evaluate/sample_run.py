@@ -26,7 +26,6 @@ from hornbook.evaluate.samples import (
     Sample,
     SampleFile,
     check_complete,
-    json_rows,
     refusal,
     whole_program,
 )
@@ -40,6 +39,7 @@ from hornbook.evaluate.verdict_store import (
     conditions,
     problem_digest,
 )
+from hornbook.json_lines import json_rows
 from hornbook.progress import Progress
 from hornbook.records import Problem, Verdict
 from hornbook.sandbox import Limits, Sandbox

@@ -7,30 +7,23 @@ be is refused on its own. What a person did wrong does, with file and line.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from hornbook.errors import SourceError
 from hornbook.evaluate.stops import cut_at, stops_for
+from hornbook.json_lines import Open, json_rows, kind_of
 from hornbook.records import Completion, Problem, content_id
 from hornbook.sandbox import unfit
 
-LINE_BYTES = 64 << 20
 COMPLETION_BYTES = 1_000_000
 """A longer completion is refused."""
 FIELDS = ("completion", "solution")
-_GZIP = b"\x1f\x8b"
 _SHOWN = 5
-
-Open = Callable[[], BinaryIO]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +124,7 @@ class SampleFile:
 
     def __iter__(self) -> Iterator[Sample]:
         numbers: Counter[str] = Counter()
-        for line, row in json_rows(self.name, self._open):
+        for line, row in json_rows(self.name, self._open, "task_id, completion"):
             task, field, text = _columns(row, f"{self.name}:{line}")
             ended = (
                 "length" if "length" in (row.get("stopped_by"), row.get("finish_reason")) else ""
@@ -156,54 +149,6 @@ class Hasher:
         return self._hash.hexdigest()
 
 
-def json_rows(name: str, open_bytes: Open) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line number and object of every line that is not blank; gzip is known by its first bytes.
-
-    Raises `SourceError` for what is cut short, too long, not UTF-8 or not an object.
-    """
-    with _plain(open_bytes) as handle:
-        line = 0
-        while True:
-            try:
-                data = handle.readline(LINE_BYTES + 1)
-            except (OSError, EOFError, zlib.error) as error:
-                raise SourceError(
-                    f"{name}: cut short or damaged after line {line} ({error}); copy it again"
-                ) from error
-            if not data:
-                return
-            line += 1
-            if len(data) > LINE_BYTES:
-                raise SourceError(f"{name}:{line}: longer than {LINE_BYTES >> 20} MB")
-            if line == 1:
-                data = data.removeprefix(b"\xef\xbb\xbf")
-            if data.strip():
-                yield line, _parsed(data, f"{name}:{line}")
-
-
-def _parsed(data: bytes, where: str) -> dict[str, Any]:
-    try:
-        row = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else "not JSON"
-        raise SourceError(f"{where}: {what} ({error}); every line is one JSON object") from error
-    if not isinstance(row, dict):
-        raise SourceError(f"{where}: {_kind(row)}; every line is an object {{task_id, completion}}")
-    return row
-
-
-@contextmanager
-def _plain(open_bytes: Open) -> Iterator[BinaryIO]:
-    with open_bytes() as handle:
-        zipped = handle.read(2) == _GZIP
-    with open_bytes() as handle:
-        if not zipped:
-            yield handle
-            return
-        with gzip.GzipFile(fileobj=handle) as unpacked:
-            yield unpacked  # type: ignore[misc]
-
-
 def _columns(row: Mapping[str, Any], where: str) -> tuple[str, str, str]:
     given = [field for field in FIELDS if field in row]
     if "task_id" not in row or not given:
@@ -215,14 +160,8 @@ def _columns(row: Mapping[str, Any], where: str) -> tuple[str, str, str]:
         raise SourceError(f"{where}: both `completion` and `solution`; keep the one that counts")
     for field in ("task_id", given[0]):
         if not isinstance(row[field], str):
-            raise SourceError(f"{where}: `{field}` must be a text, not {_kind(row[field])}")
+            raise SourceError(f"{where}: `{field}` must be a text, not {kind_of(row[field])}")
     return row["task_id"], given[0], row[given[0]]
-
-
-def _kind(value: Any) -> str:
-    return {dict: "an object", list: "a list", str: "a text", type(None): "null"}.get(
-        type(value), "a truth value" if isinstance(value, bool) else "a number"
-    )
 
 
 def refusal(text: str) -> str:

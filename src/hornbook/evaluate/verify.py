@@ -19,9 +19,10 @@ from hornbook.errors import SourceError
 from hornbook.evaluate.bundle import SAMPLES, VERDICTS, Bundle, opened
 from hornbook.evaluate.rows import ruling_of
 from hornbook.evaluate.sample_run import SampleRun, evaluate_samples
-from hornbook.evaluate.samples import Sample, SampleFile, json_rows, shown
+from hornbook.evaluate.samples import Sample, SampleFile, shown
 from hornbook.evaluate.summary import Tally, figures
 from hornbook.evaluate.verdict_store import benchmark_digest
+from hornbook.json_lines import json_rows
 from hornbook.progress import Progress
 from hornbook.sandbox import Limits, Sandbox
 

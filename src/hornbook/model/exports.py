@@ -24,8 +24,7 @@ from hornbook.model.tensor_file import DTYPES, converted, dtype_name, read_objec
 from hornbook.model.tokenizer_file import END_OF_TEXT, TokenizerFile, read_tokenizer
 from hornbook.model.traps import IDS_ONLY, check_export, check_gguf
 from hornbook.model.weights import CONFIG, TOKENIZER, WEIGHTS, Stored, read_stored
-from hornbook.model.whole_folder import whole_folder
-from hornbook.storage import file_digest, write_bytes, write_json
+from hornbook.storage import file_digest, whole_folder, write_bytes, write_json
 
 FORMATS = ("hf", "gguf")
 CONTAINER, CARD, PAGE = "model.gguf", "numerics.json", "NUMERICS.md"

@@ -23,7 +23,7 @@ from hornbook.model.tensor_file import (
 from hornbook.model.tokenizer_file import read_tokenizer
 from hornbook.model.traps import check_export
 from hornbook.model.weights import CONFIG, TOKENIZER, save_tensors, tensor_shapes
-from hornbook.model.whole_folder import whole_folder
+from hornbook.storage import whole_folder
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,10 @@ class QualitySettings(Settings):
     )
     leaf: int = Field(2, ge=1, le=100, description="Annotated excerpts in a leaf at least.")
     ridge: float = Field(1.0, gt=0, description="Strength of the ridge penalty of the word model.")
+    worth: float = Field(
+        3.0,
+        description="Score from which a text is called worth reading: for probabilities and AUC.",
+    )
     folds: int = Field(5, ge=2, le=20, description="Folds of the validation by distribution.")
     resamples: int = Field(1_000, ge=100, le=100_000, description="Bootstrap resamples.")
     min_annotations: int = Field(

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from hornbook.engine import Job, JobFailure, executor_for, run_jobs
+from hornbook.engine import Job, JobFailure, Workers, executor_for, run_jobs
 from hornbook.quality.chunks import chunks
 from hornbook.quality.forest import EMBEDDER, Forest
 from hornbook.records import Document
 from hornbook.storage import digest, file_digest
 
 DOCUMENTS_PER_JOB = 40
+TEXTS_AT_A_TIME = 4_000
+"""For each worker: so many that starting workers costs little beside them."""
+
+
+class Text(Protocol):
+    """A row that has an id and a text."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,45 @@ class ScorePieces:
             mean = sum(s * n for s, n in zip(mine, sizes, strict=True)) / max(sum(sizes), 1)
             rows.append([mean, max(mine), len(pieces)])
         return {"files": [], "rows": rows}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredText:
+    """A text's score, the mean of its pieces'; None with the reason why there is none."""
+
+    id: str
+    score: float | None
+    reason: str | None = None
+
+
+def score_texts(texts: Iterable[Text], forest: Path, workers: int) -> Iterator[ScoredText]:
+    """A score for each text, in order, with only a part of them in memory at a time.
+
+    The number of workers changes no score.
+    """
+    waiting = iter(texts)
+    executor, work = executor_for(workers), ScorePieces(forest)
+    while part := list(itertools.islice(waiting, TEXTS_AT_A_TIME * workers)):
+        cuts = range(0, len(part), DOCUMENTS_PER_JOB)
+        payloads = [[row.text for row in part[cut : cut + DOCUMENTS_PER_JOB]] for cut in cuts]
+        outcomes = dict(executor.map(work, payloads))
+        for number, cut in enumerate(cuts):
+            rows, outcome = part[cut : cut + DOCUMENTS_PER_JOB], outcomes[number]
+            if isinstance(outcome, JobFailure):
+                yield from _one_by_one(rows, work)
+            else:
+                for row, values in zip(rows, outcome["rows"], strict=True):
+                    yield ScoredText(row.id, float(values[0]))
+
+
+def _one_by_one(rows: Sequence[Text], work: ScorePieces) -> Iterator[ScoredText]:
+    """What fails together is tried apart, each in a process of its own, for one may be at fault."""
+    for row in rows:
+        for _, outcome in Workers(1).map(work, [[row.text]]):
+            if isinstance(outcome, JobFailure):
+                yield ScoredText(row.id, None, outcome.reason)
+            else:
+                yield ScoredText(row.id, float(outcome["rows"][0][0]))
 
 
 def score_documents(

@@ -17,7 +17,7 @@ from hornbook.quality.config import QualitySettings
 from hornbook.quality.forest import EMBEDDER, fit_forest
 from hornbook.quality.scoring import DocumentScore, score_documents
 from hornbook.quality.selection import scored, split, threshold_of
-from hornbook.quality.validation import WORTH, Validation, validate
+from hornbook.quality.validation import Validation, validate
 from hornbook.records import Annotation, Document, Dropped
 from hornbook.stages import Counts, StageContext, StageResult
 from hornbook.storage import read_rows, write_json, write_rows, write_shards
@@ -65,7 +65,7 @@ def run(
         "embedder": EMBEDDER.name,
         "metrics": [asdict(metric) for metric in validation.metrics],
         "reliability": validation.reliability,
-        "worth": WORTH,
+        "worth": settings.worth,
         "threshold": threshold,
         "characters_kept": sum(len(row.text) for row in kept),
         "histogram": _histogram([row.score or 0.0 for row in judged]),

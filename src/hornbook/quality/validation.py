@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WORTH = 3.0
-"""From this score on a text is called worth reading: fair, good or textbook."""
 BINS = 8
 
 
@@ -44,7 +42,7 @@ class Validation:
     fold: list[int]
     predicted: list[float]
     probability: list[float]
-    """That the teacher gives `WORTH` or more."""
+    """That the teacher gives `worth` or more."""
     metrics: list[Metric]
     reliability: list[dict[str, float | int]]
 
@@ -60,17 +58,17 @@ def validate(
     """Cross-validate by distribution.
 
     Raises `SourceError` where excerpts of fewer than two distributions, or none on one side of
-    `WORTH`, are at hand.
+    `worth`, are at hand.
     """
     import numpy as np
 
     groups = [e.annotation.distribution for e in excerpts]
     scores = np.array([e.annotation.score for e in excerpts])
-    worth = scores >= WORTH
+    worth = scores >= settings.worth
     if len(set(groups)) < 2 or worth.all() or not worth.any():
         raise SourceError(
             f"quality: {len(excerpts)} usable annotations from {len(set(groups))} distributions,"
-            f" {int(worth.sum())} of them {WORTH:g} or more: nothing can be learnt from one kind;"
+            f" {int(worth.sum())} of them {settings.worth:g} or more: nothing can be learnt from one kind;"
             " annotate more, or read more of the annotated distributions"
         )
     predicted, fold = np.zeros(len(scores)), np.zeros(len(scores), int)
@@ -81,7 +79,7 @@ def validate(
         predicted[judge], fold[judge] = forest.predict(vectors[judge]), number
         on_done(number + 1, len(folds))
     probability = _calibrated(predicted, worth, fold)
-    metrics = _metrics(excerpts, predicted, probability, settings.resamples, seed)
+    metrics = _metrics(excerpts, predicted, probability, settings, seed)
     return Validation(
         fold.tolist(),
         predicted.tolist(),
@@ -108,25 +106,29 @@ def _calibrated(predicted: Floats, worth: NDArray[np.bool_], fold: NDArray[np.in
 
 
 def _metrics(
-    excerpts: Sequence[Excerpt], predicted: Floats, probability: Floats, resamples: int, seed: int
+    excerpts: Sequence[Excerpt],
+    predicted: Floats,
+    probability: Floats,
+    settings: QualitySettings,
+    seed: int,
 ) -> list[Metric]:
     import numpy as np
 
     groups = np.array([e.annotation.distribution for e in excerpts])
     scores = np.array([e.annotation.score for e in excerpts])
-    worth = (scores >= WORTH).astype(float)
+    worth = (scores >= settings.worth).astype(float)
     again = np.array([np.nan if (s := e.annotation.second_score) is None else s for e in excerpts])
     twice = ~np.isnan(again)
 
     def measured(name: str, figure: Figure, left: Floats, right: Floats, where: Any) -> Metric:
         random = np.random.default_rng(seed_for(seed, "quality", name))
         return _with_interval(
-            name, figure, left[where], right[where], (groups[where], random, resamples)
+            name, figure, left[where], right[where], (groups[where], random, settings.resamples)
         )
 
     rows = [
         measured("Spearman rank correlation with the teacher", spearman, predicted, scores, slice(None)),
-        measured("AUC for a score of 3 or more", auc, predicted, worth, slice(None)),
+        measured(f"AUC for a score of {settings.worth:g} or more", auc, predicted, worth, slice(None)),
         measured("Brier score (0 is best)", brier, probability, worth, slice(None)),
         measured("Expected calibration error", calibration_error, probability, worth, slice(None)),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hornbook.errors import ConfigError
-from hornbook.model.whole_folder import whole_folder
+from hornbook.storage import whole_folder
 
 
 def test_a_folder_appears_when_it_is_whole(tmp_path: Path) -> None:

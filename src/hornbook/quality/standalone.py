@@ -1,0 +1,249 @@
+"""The filter by itself: fit on judgements of one's own, score texts of one's own (phi-1 2.1).
+
+A filter is a folder: `forest.safetensors`, which holds numbers alone, and `filter.json`, which says what
+it was fitted on and how far it can be trusted. `validation.json` and `dropped.jsonl` are for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hornbook import __version__
+from hornbook.errors import ConfigError, DamagedFileError, SourceError
+from hornbook.quality.annotations import Excerpt
+from hornbook.quality.config import QualitySettings
+from hornbook.quality.forest import EMBEDDER, fit_forest
+from hornbook.quality.rows import TextRow, judgements, text_rows
+from hornbook.quality.scoring import ScoredText, score_texts
+from hornbook.quality.validation import Validation, validate
+from hornbook.records import Annotation, content_id
+from hornbook.storage import (
+    atomic_file,
+    canonical_json,
+    file_digest,
+    read_json,
+    whole_folder,
+    write_json,
+    write_json_lines,
+)
+
+FORMAT = 1
+FOREST, ABOUT = "forest.safetensors", "filter.json"
+WORTH = 3.0
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """What is asked for. `worth` None: 3 where the scores lie on both sides of it, else their middle."""
+
+    annotations: Path
+    texts: Path
+    out: Path
+    worth: float | None = None
+    seed: int = 1
+    workers: int = 1
+    trees: int = 200
+    resamples: int = 1000
+    """For the intervals."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was fitted on, and how well it does on groups it has not seen."""
+
+    used: int
+    dropped: int
+    groups: int
+    worth: float
+    validation: Validation
+
+
+def fit_filter(wanted: Fitting) -> Fitted:
+    """Fit and validate; writes `wanted.out`, whole or not at all.
+
+    Every judgement is used or stands in `dropped.jsonl` with a reason. Raises `SourceError` for rows that
+    can't be read, an id that stands twice among the texts, and too few or too similar judgements.
+    """
+    with whole_folder(wanted.out) as folder:
+        given = judgements(wanted.annotations)
+        excerpts, dropped = _joined(given, text_rows(wanted.texts), wanted.texts)
+        worth = _worth([excerpt.annotation.score for excerpt in excerpts], wanted.worth)
+        settings = QualitySettings(
+            fraction=1.0, worth=worth, trees=wanted.trees, resamples=wanted.resamples
+        )
+        if len(excerpts) < settings.min_annotations:
+            raise SourceError(
+                f"{wanted.annotations}: {len(excerpts)} judgements have a text in {wanted.texts}"
+                f" ({len(dropped)} have none); at least {settings.min_annotations} are needed"
+            )
+        vectors = EMBEDDER.embed([excerpt.text for excerpt in excerpts])
+        validation = validate(excerpts, vectors, settings, wanted.seed, wanted.workers)
+        groups = [excerpt.annotation.distribution for excerpt in excerpts]
+        scores = [excerpt.annotation.score for excerpt in excerpts]
+        forest = fit_forest(vectors, scores, groups, settings, wanted.seed, wanted.workers)
+        forest.save(folder / FOREST)
+        write_json_lines(folder / "dropped.jsonl", dropped)
+        write_json(folder / "validation.json", _predictions(excerpts, validation))
+        fitted = Fitted(len(excerpts), len(dropped), len(set(groups)), worth, validation)
+        write_json(
+            folder / ABOUT, _about(fitted, scores, file_digest(folder / FOREST), wanted.seed)
+        )
+    return fitted
+
+
+def _joined(
+    given: dict[str, list[float]], texts: Iterable[TextRow], place: Path
+) -> tuple[list[Excerpt], list[dict[str, str]]]:
+    """Judgements with their texts, in the texts' order, and those without one."""
+    found: list[Excerpt] = []
+    seen: set[str] = set()
+    for row in texts:
+        if row.id in seen:
+            raise SourceError(f"{place}: the id `{row.id}` stands twice; make ids unique")
+        seen.add(row.id)
+        if row.id in given:
+            found.append(Excerpt(_annotation(row, given[row.id]), row.text))
+    missing = [
+        {"id": name, "reason": "not-at-hand", "detail": f"no text of this id in {place.name}"}
+        for name in given
+        if name not in seen
+    ]
+    return found, missing
+
+
+def _annotation(row: TextRow, scores: Sequence[float]) -> Annotation:
+    return Annotation(
+        id=row.id,
+        distribution=row.group,
+        version="",
+        path=row.id,
+        first_line=1,
+        last_line=row.text.count("\n") + 1,
+        sha256=content_id(row.text),
+        characters=len(row.text),
+        score=scores[0],
+        topic="",
+        reason="",
+        second_score=scores[1] if len(scores) > 1 else None,
+    )
+
+
+def _worth(scores: Sequence[float], asked: float | None) -> float:
+    if asked is not None or not scores:
+        return WORTH if asked is None else asked
+    low, high = min(scores), max(scores)
+    return WORTH if low < WORTH <= high else (low + high) / 2
+
+
+def _predictions(excerpts: Sequence[Excerpt], validation: Validation) -> list[dict[str, Any]]:
+    columns = zip(
+        excerpts, validation.fold, validation.predicted, validation.probability, strict=True
+    )
+    return [
+        {
+            "id": excerpt.annotation.id,
+            "group": excerpt.annotation.distribution,
+            "score": excerpt.annotation.score,
+            "fold": fold,
+            "predicted": round(predicted, 6),
+            "probability": round(probability, 6),
+        }
+        for excerpt, fold, predicted, probability in columns
+    ]
+
+
+def _about(fitted: Fitted, scores: Sequence[float], sha256: str, seed: int) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "embedder": EMBEDDER.name,
+        "forest": sha256,
+        "scale": [min(scores), max(scores)],
+        "worth": fitted.worth,
+        "annotations": {"used": fitted.used, "dropped": fitted.dropped},
+        "groups": fitted.groups,
+        "metrics": [asdict(metric) for metric in fitted.validation.metrics],
+        "reliability": fitted.validation.reliability,
+        "seed": seed,
+        "code_version": __version__,
+    }
+
+
+def check_filter(folder: Path) -> dict[str, Any]:
+    """What `filter.json` says. Raises `ConfigError` where there is none, `DamagedFileError` where
+    the forest beside it is not the one it speaks of."""
+    if not (folder / ABOUT).is_file():
+        raise ConfigError(
+            f"{folder}: no filter here ({ABOUT} is missing); `hornbook quality fit` makes one"
+        )
+    about = read_json(folder / ABOUT)
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise DamagedFileError(f"{folder / ABOUT}: not a filter of this version; fit it again")
+    forest = folder / FOREST
+    if not forest.is_file() or file_digest(forest) != about.get("forest"):
+        raise DamagedFileError(f"{forest}: missing or not what was written; fit it again")
+    return about
+
+
+def score_file(
+    folder: Path,
+    source: Path,
+    out: Path,
+    workers: int,
+    on_done: Callable[[int], None] = lambda rows: None,
+) -> tuple[int, int]:
+    """(rows, of which failed): a row {id, score} for each text, in order, on the judgements' scale.
+
+    A text that could not be scored has the score null and a reason. `out` is .jsonl or .parquet, and
+    appears when it is whole. Memory does not grow with the file.
+    """
+    check_filter(folder)
+    if out.suffix not in (".jsonl", ".parquet"):
+        raise ConfigError(f"--output {out}: its name must end in .jsonl or .parquet")
+    counted = _Count(on_done)
+    scored = counted.through(score_texts(text_rows(source), folder / FOREST, workers))
+    if out.suffix == ".parquet":
+        _write_parquet(out, scored)
+    else:
+        _write_lines(out, scored)
+    return counted.rows, counted.failed
+
+
+class _Count:
+    """Rows as they go by."""
+
+    def __init__(self, on_done: Callable[[int], None]) -> None:
+        self.rows = self.failed = 0
+        self._on_done = on_done
+
+    def through(self, rows: Iterator[ScoredText]) -> Iterator[ScoredText]:
+        for row in rows:
+            self.rows += 1
+            self.failed += row.score is None
+            self._on_done(self.rows)
+            yield row if row.score is None else replace(row, score=round(row.score, 6))
+
+
+def _write_lines(out: Path, rows: Iterable[ScoredText]) -> None:
+    with atomic_file(out) as handle:
+        for row in rows:
+            told = {"id": row.id, "score": row.score}
+            if row.score is None:
+                told["reason"] = row.reason
+            handle.write((canonical_json(told) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def _write_parquet(out: Path, rows: Iterator[ScoredText]) -> None:
+    import itertools
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([("id", pa.string()), ("score", pa.float64()), ("reason", pa.string())])
+    with atomic_file(out) as handle, pq.ParquetWriter(handle, schema, compression="zstd") as writer:
+        while part := list(itertools.islice(rows, 4096)):
+            writer.write_batch(
+                pa.RecordBatch.from_pylist([asdict(row) for row in part], schema=schema)
+            )
