@@ -400,10 +400,11 @@ except HornbookError as error:
 
 def ask(name: str, endpoint: str, home: Path, **more: str) -> str:
     """In a process of its own, for the hub's client reads its settings once."""
-    env = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_TELEMETRY": "1", **more}
+    here = {k: v for k, v in os.environ.items() if k != "HF_HUB_OFFLINE"}
+    env = {**here, "HF_ENDPOINT": endpoint, "HF_HOME": str(home), **more}
     command = [sys.executable, "-c", ASK, name]
     result = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **env}, check=True, timeout=120
+        command, capture_output=True, text=True, env=env, check=True, timeout=120
     )
     return result.stdout.strip()
 
