@@ -124,6 +124,7 @@ def test_metrics_are_looked_for_under_names_that_exist() -> None:
     """A figure of the quality room has in the map the name that the room gives it."""
     rows = tomllib.loads((ROOT / "docs" / "paper-map.toml").read_text(encoding="utf-8"))["row"]
     room = (ROOT / "src/hornbook/quality/validation.py").read_text(encoding="utf-8")
+    room = room.replace("{settings.worth:g}", "3")  # as the recipe has it
     names = [at["metric"] for row in rows for at in row["ours"] if "metric" in at]
     assert names
     assert [name for name in names if f'"{name}"' not in room] == []
