@@ -158,7 +158,7 @@ def outputs_of(folder: Path, volatile: tuple[str, ...] = ()) -> dict[str, str]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        apart = name.split("/")[0] in volatile or name in volatile
+        apart = name.split("/")[0] in volatile
         if path.is_file() and not hidden and not apart and name not in (MANIFEST, CLAIM):
             found[name] = file_digest(path)
     return found

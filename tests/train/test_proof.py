@@ -15,7 +15,7 @@ from tests.tiny_model import SHAPE, job, phase
 STEP = 8 * SHAPE.context
 
 
-def open_job(data: Path, folder: Path) -> tuple[Job, int | None]:
+def open_job(data: Path, folder: Path) -> Job:
     """40 steps with everything that has a state: dropout, float16's scale, looks, the best so far."""
     settings = phase(
         tokens=40 * STEP, dropout=0.1, optimizer="muon", precision="float16", micro_batch=3,
@@ -24,25 +24,25 @@ def open_job(data: Path, folder: Path) -> tuple[Job, int | None]:
     work = job(folder, settings)
     from tests.train.test_validation import held_out
 
-    return Job(**{**vars(work), "held_out": held_out(data)}), None
+    return Job(**{**vars(work), "held_out": held_out(data)})
 
 
-def open_careless(data: Path, folder: Path) -> tuple[Job, int | None]:
+def open_careless(data: Path, folder: Path) -> Job:
     """A phase whose start depends on the process: what a lost random state would look like."""
-    work, by_epochs = open_job(data, folder)
+    work = open_job(data, folder)
     with torch.no_grad():
         work.model.lm_head.bias[0] += os.getpid() * 1e-6
-    return work, by_epochs
+    return work
 
 
-def open_broken(data: Path, folder: Path) -> tuple[Job, int | None]:
-    work, by_epochs = open_job(data, folder)
+def open_broken(data: Path, folder: Path) -> Job:
+    work = open_job(data, folder)
     with torch.no_grad():
         work.model.lm_head.bias[0] = float("nan")
-    return work, by_epochs
+    return work
 
 
-def open_second_broken(data: Path, folder: Path) -> tuple[Job, int | None]:
+def open_second_broken(data: Path, folder: Path) -> Job:
     """Only the training that is to be killed is broken."""
     return open_broken(data, folder) if folder.name == "killed" else open_job(data, folder)
 

@@ -17,7 +17,7 @@ from hornbook import __version__
 from hornbook.errors import ConfigError
 from hornbook.recipes.folder import claimed
 from hornbook.recipes.named import NamedArm
-from hornbook.recipes.training import Lesson, open_job
+from hornbook.recipes.training import ArmPhase, open_job
 from hornbook.stages import MANIFEST
 from hornbook.storage import write_json
 from hornbook.train.job import Job
@@ -41,7 +41,7 @@ def certify(named: NamedArm, steps: int, kills: int) -> Certificate:
     Raises `ConfigError` where what the phase starts from is not there yet.
     """
     run, recipe, arm = named.run, named.recipe, named.arm
-    lesson = Lesson(recipe, arm, recipe.train.arms[arm].phases[-1])
+    lesson = ArmPhase(recipe, arm, recipe.train.arms[arm].phases[-1])
     for stage in ("tokens", lesson.before):
         if stage is not None and not (run / stage / MANIFEST).exists():
             raise ConfigError(
@@ -63,12 +63,12 @@ def certify(named: NamedArm, steps: int, kills: int) -> Certificate:
     return Certificate(path, proof.same, _told(lesson, proof, path))
 
 
-def _open(run: Path, lesson: Lesson, folder: Path) -> tuple[Job, int | None]:
+def _open(run: Path, lesson: ArmPhase, folder: Path) -> Job:
     inputs = {name: run / name for name in ("tokens", lesson.before) if name is not None}
     return open_job(folder, lesson, inputs)
 
 
-def _as_json(lesson: Lesson, proof: Proof) -> dict[str, Any]:
+def _as_json(lesson: ArmPhase, proof: Proof) -> dict[str, Any]:
     phase = lesson.recipe.train.phases[lesson.phase]
     return {
         **proof.as_json(),
@@ -89,7 +89,7 @@ def _as_json(lesson: Lesson, proof: Proof) -> dict[str, Any]:
     }
 
 
-def _told(lesson: Lesson, proof: Proof, path: Path) -> list[str]:
+def _told(lesson: ArmPhase, proof: Proof, path: Path) -> list[str]:
     writes = sum(kill.in_checkpoint_write for kill in proof.kills)
     often = "once" if len(proof.kills) == 1 else f"{len(proof.kills)} times"
     what = f"{lesson.arm}/{lesson.phase}: {proof.steps} steps, killed {often}"

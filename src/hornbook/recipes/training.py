@@ -30,7 +30,7 @@ VALIDATED_BY = {
 
 
 @dataclass(frozen=True)
-class Lesson:
+class ArmPhase:
     """A phase of an arm, and where its weights come from."""
 
     recipe: Recipe
@@ -55,7 +55,7 @@ class Lesson:
 
 def train_stage(recipe: Recipe, arm: str, phase: str, loggers: tuple[str, ...] = ()) -> Stage:
     """The stage `train/ARM/PHASE`."""
-    lesson = Lesson(recipe, arm, phase)
+    lesson = ArmPhase(recipe, arm, phase)
     words = (f"{table} {part}" for table, part in mixture_words(recipe, phase).items())
     external = {"model": recipe.model.model_dump_json(), "mixture": ", ".join(words)}
     if lesson.weights is not None:
@@ -81,56 +81,50 @@ def _weights_digest(folder: Path, arm: str) -> str:
         ) from error
 
 
-def _train(context: StageContext, lesson: Lesson, loggers: tuple[str, ...]) -> StageResult:
+def _train(context: StageContext, lesson: ArmPhase, loggers: tuple[str, ...]) -> StageResult:
     # Torch takes seconds to import, and a run with nothing to do needs none of it.
     from hornbook.train.loop import train
 
-    job, by_epochs = open_job(context.folder, lesson, context.inputs)
+    job = open_job(context.folder, lesson, context.inputs)
 
     def show(done: int, total: int, loss: float) -> None:
         context.progress.advance(done, total, f"loss {loss:.2f}")
 
-    result = train(replace(job, on_progress=show, loggers=loggers), by_epochs)
+    result = train(replace(job, on_progress=show, loggers=loggers))
     facts = {
         **asdict(result),
         "mixture": mixture_words(lesson.recipe, lesson.phase),
         "parameters": lesson.recipe.model.parameters,
-        "ledger": job.batches.ledger(result.steps * _per_step(job)).to_json(),
+        "ledger": job.batches.ledger(result.tokens // job.batches.context).to_json(),
     }
     return StageResult({"steps": Counts(result.steps, result.steps)}, facts)
 
 
-def _per_step(job: Job) -> int:
-    return max(1, job.phase.batch_tokens // job.batches.context)
-
-
-def open_job(folder: Path, lesson: Lesson, inputs: Mapping[str, Path]) -> tuple[Job, int | None]:
-    """The phase, ready to be trained in `folder`; and what its mixture's epochs come to.
+def open_job(folder: Path, lesson: ArmPhase, inputs: Mapping[str, Path]) -> Job:
+    """The phase, ready to be trained in `folder`.
 
     `inputs` holds the folders of the tokens room and of the phase it goes on from. Raises
     `ConfigError` where tokenizer, tables, model and starting point do not fit together, or the best
     weights are wanted and there is nothing to choose them by.
     """
-    from hornbook.randomness import seed_for
     from hornbook.tokens import Tokenizer
     from hornbook.train.job import Job
 
     recipe, phase = lesson.recipe, lesson.recipe.train.phases[lesson.phase]
     tokenizer = Tokenizer.load(inputs["tokens"] / "tokenizer.json")
     batches = batches_of(recipe, lesson.phase, inputs["tokens"])
-    job = Job(
+    return Job(
         folder=folder,
         model=_first_model(lesson, inputs, tokenizer),
         batches=batches,
         phase=phase,
-        seed=seed_for(recipe.seed, "train", lesson.phase),
+        seed=batches.seed,
         held_out=_held_out(lesson, batches, inputs["tokens"], tokenizer),
         token_bytes=tokenizer.byte_lengths(),
     )
-    return job, batches.mixture.tokens_by_epochs()
 
 
-def _first_model(lesson: Lesson, inputs: Mapping[str, Path], tokenizer: Tokenizer) -> Phi:
+def _first_model(lesson: ArmPhase, inputs: Mapping[str, Path], tokenizer: Tokenizer) -> Phi:
     from hornbook.model.transformer import Phi
     from hornbook.model.weights import load_model
     from hornbook.randomness import seed_for
@@ -145,7 +139,7 @@ def _first_model(lesson: Lesson, inputs: Mapping[str, Path], tokenizer: Tokenize
     return model
 
 
-def _check_weights(lesson: Lesson, model: Phi, tokenizer: Tokenizer) -> None:
+def _check_weights(lesson: ArmPhase, model: Phi, tokenizer: Tokenizer) -> None:
     """A model from elsewhere must have the recipe's shape and speak its tokenizer."""
     from hornbook.tokens import Tokenizer
 
@@ -162,7 +156,7 @@ def _check_weights(lesson: Lesson, model: Phi, tokenizer: Tokenizer) -> None:
         )
 
 
-def _held_out(lesson: Lesson, batches: Batches, tokens: Path, tokenizer: Tokenizer) -> HeldOut:
+def _held_out(lesson: ArmPhase, batches: Batches, tokens: Path, tokenizer: Tokenizer) -> HeldOut:
     """What stands for the mixture's tables, so far as there is any."""
     from hornbook.tokens import Batches, Mixture, Packed
     from hornbook.train.job import HeldOut

@@ -46,6 +46,11 @@ class Job:
     loggers: tuple[str, ...] = ()
 
 
+def sequences_a_step(phase: PhaseSettings, context: int) -> int:
+    """What the optimizer sees before it moves, in whole sequences."""
+    return max(1, phase.batch_tokens // context)
+
+
 def sequences_of(
     phase: PhaseSettings, context: int, by_epochs: int | None = None
 ) -> tuple[int, int]:
@@ -61,7 +66,7 @@ def sequences_of(
         raise ConfigError(
             "train.phases: a phase needs `tokens`, unless its mixture is given in epochs"
         )
-    per_step = max(1, phase.batch_tokens // context)
+    per_step = sequences_a_step(phase, context)
     return max(1, round(tokens / (per_step * context))), per_step
 
 

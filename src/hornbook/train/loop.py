@@ -53,7 +53,7 @@ class PhaseResult:
     """Steps whose loss stood far above those before."""
 
 
-def train(job: Job, by_epochs: int | None = None) -> PhaseResult:
+def train(job: Job) -> PhaseResult:
     """Train the phase to its end, from its newest checkpoint if there is one.
 
     Raises `ResourceError` where the memory can't or does not do, `DamagedFileError` for a
@@ -62,12 +62,13 @@ def train(job: Job, by_epochs: int | None = None) -> PhaseResult:
     torch.set_num_threads(job.phase.threads)
     check_memory(job)
     with explained(job):
-        return Trainer(job, by_epochs).run()
+        return Trainer(job).run()
 
 
 class Trainer:
-    def __init__(self, job: Job, by_epochs: int | None = None) -> None:
+    def __init__(self, job: Job) -> None:
         self.job, self.phase = job, job.phase
+        by_epochs = job.batches.mixture.tokens_by_epochs()
         schedule, self.per_step = sequences_of(job.phase, job.batches.context, by_epochs)
         self.steps = steps_taken(job.phase, schedule)
         self.learner = Learner(job, schedule, self.per_step)

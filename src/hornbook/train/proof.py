@@ -22,7 +22,7 @@ from typing import Any
 from hornbook.errors import HornbookError, UserError, from_os_error
 from hornbook.storage import file_digest, read_json
 from hornbook.train.checkpoints import CHECKPOINTS
-from hornbook.train.job import Job
+from hornbook.train.job import Job, sequences_a_step
 from hornbook.train.loop import train
 from hornbook.train.meters import METERS, read_meters
 
@@ -31,8 +31,8 @@ PATIENCE = 0.0002
 SHORT = 0.02
 """Seconds that a step is taken to last before one has been seen."""
 
-OpenJob = Callable[[Path], tuple[Job, int | None]]
-"""Makes the job anew for a folder, in a process of its own; and what its epochs come to."""
+OpenJob = Callable[[Path], Job]
+"""Makes the job anew for a folder, in a process of its own."""
 
 
 @dataclass(frozen=True)
@@ -167,15 +167,16 @@ def _train(open_job: OpenJob, folder: Path, steps: int, tell: Connection) -> Non
     """In the child: the phase's first steps, with a checkpoint after each."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     try:
-        job, by_epochs = open_job(folder)
-        per_step = job.batches.context * max(1, job.phase.batch_tokens // job.batches.context)
+        job = open_job(folder)
+        context = job.batches.context
+        step_tokens = context * sequences_a_step(job.phase, context)
 
         def report(done: int, *_: float) -> None:
-            tell.send(done // per_step)
+            tell.send(done // step_tokens)
 
         changes = {"stop": steps, "checkpoint_seconds": 1e-9, "keep_every": 0}
         phase = job.phase.model_copy(update=changes)
-        train(replace(job, phase=phase, on_progress=report, loggers=()), by_epochs)
+        train(replace(job, phase=phase, on_progress=report, loggers=()))
     except BrokenPipeError:
         return  # the parent was killed: nobody is left to be told
     except UserError as error:
