@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from hornbook.train.meters import METERS, read_meters
 
 PATIENCE = 0.0002
 """Seconds between looks at the checkpoint folder, to meet a write while it happens."""
+LONG = 5.0
+"""Seconds to wait for a write: after its last step a phase that is to die writes no more."""
 SHORT = 0.02
 """Seconds that a step is taken to last before one has been seen."""
 
@@ -72,9 +75,8 @@ def prove(open_job: OpenJob, scratch: Path, steps: int, kills: int, seed: int = 
     deaths: list[Kill] = []
     for number in range(kills):
         upto = max(1, round(steps * (number + 1) / (kills + 1)))
-        found = _die(open_job, folder, steps, _Death(upto, number % 2 == 1, rng.random()))
-        if found is not None:
-            deaths.append(found)
+        death = _Death(upto, number % 2 == 1, rng.random())
+        deaths.append(_die(open_job, folder, steps, death))
     _live(open_job, folder, steps)
     first, second = _results(whole), _results(folder)
     return Proof(first == second, steps, deaths, first, second, losses)
@@ -97,7 +99,7 @@ def _results(folder: Path) -> dict[str, str]:
 
 def _live(open_job: OpenJob, folder: Path, steps: int) -> None:
     """Train to the end."""
-    with _child(open_job, folder, steps) as (process, told):
+    with _child(partial(_train, open_job, folder, steps)) as (process, told):
         for _ in _steps(told):
             pass
         process.join()
@@ -105,26 +107,26 @@ def _live(open_job: OpenJob, folder: Path, steps: int) -> None:
         raise HornbookError(f"{folder}: training ended with the code {process.exitcode}")
 
 
-def _die(open_job: OpenJob, folder: Path, steps: int, death: _Death) -> Kill | None:
-    """Train up to the death; None where the end came first."""
-    with _child(open_job, folder, steps) as (process, told):
+def _die(open_job: OpenJob, folder: Path, steps: int, death: _Death) -> Kill:
+    """Train up to the death. The last step waits for it, so that the end never comes first."""
+    with _child(partial(_train, open_job, folder, steps, wait=True)) as (_, told):
         began, pace = time.monotonic(), SHORT
         for done in _steps(told):
             if done >= death.step:
                 break
             began, pace = time.monotonic(), time.monotonic() - began
         if death.in_write:
-            _await_write(folder / CHECKPOINTS, process)
+            _await_write(folder / CHECKPOINTS)
         else:
             time.sleep(death.moment * pace)
-        if process.exitcode is not None:
-            return None
     logged = len(read_meters(folder / METERS))
     return Kill(logged, _half_written(folder / CHECKPOINTS))
 
 
-def _await_write(folder: Path, process: Any) -> None:
-    while process.is_alive() and not _half_written(folder):
+def _await_write(folder: Path) -> None:
+    """Until a checkpoint lies half written, or long enough to know that none is to come."""
+    latest = time.monotonic() + LONG
+    while time.monotonic() < latest and not _half_written(folder):
         time.sleep(PATIENCE)
 
 
@@ -146,13 +148,13 @@ def _steps(told: Connection) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _child(open_job: OpenJob, folder: Path, steps: int) -> Iterator[tuple[Any, Connection]]:
+def _child(work: Callable[[Connection], None]) -> Iterator[tuple[Any, Connection]]:
     """A process that trains, and what it tells; it does not outlive the block."""
     # A server that has loaded torch once, and what its optimizers load late, makes a life cheap.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["hornbook.train.proof", "torch._dynamo"])
     told, tell = context.Pipe(duplex=False)
-    process = context.Process(target=_train, args=(open_job, folder, steps, tell))
+    process = context.Process(target=work, args=(tell,))
     process.start()
     tell.close()
     try:
@@ -163,7 +165,16 @@ def _child(open_job: OpenJob, folder: Path, steps: int) -> Iterator[tuple[Any, C
         told.close()
 
 
-def _train(open_job: OpenJob, folder: Path, steps: int, tell: Connection) -> None:
+def _await_end_of_parent() -> None:
+    """Until death comes, or there is nobody left to bring it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+
+
+def _train(
+    open_job: OpenJob, folder: Path, steps: int, tell: Connection, wait: bool = False
+) -> None:
     """In the child: the phase's first steps, with a checkpoint after each."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     try:
@@ -171,8 +182,10 @@ def _train(open_job: OpenJob, folder: Path, steps: int, tell: Connection) -> Non
         context = job.batches.context
         step_tokens = context * sequences_a_step(job.phase, context)
 
-        def report(done: int, *_: float) -> None:
+        def report(done: int, total: int, _: float) -> None:
             tell.send(done // step_tokens)
+            if wait and done == total:
+                _await_end_of_parent()
 
         changes = {"stop": steps, "checkpoint_seconds": 1e-9, "keep_every": 0}
         phase = job.phase.model_copy(update=changes)
