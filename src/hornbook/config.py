@@ -45,6 +45,22 @@ def settings_from(kind: type[SettingsT], table: Mapping[str, Any], where: str) -
     raise ConfigError(f"{where}: " + "; ".join(faults))
 
 
+def filled_from(table: Any, key: str, known: Mapping[str, Mapping[str, Any]]) -> Any:
+    """`table`, and what it does not give as in the one of `known` that its `key` names.
+
+    For a validator that runs before the fields are looked at. Raises `ValueError` for another name.
+
+    >>> filled_from({"size": "small", "b": 3}, "size", {"small": {"a": 1, "b": 2}})
+    {'a': 1, 'b': 3}
+    """
+    if not isinstance(table, dict) or table.get(key) is None:
+        return table
+    name = table[key]
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"no {key} `{name}` ({', '.join(known)})")
+    return {**known[name], **{field: value for field, value in table.items() if field != key}}
+
+
 def _explain(kind: type[BaseModel], fault: Any) -> str:
     location = [str(part) for part in fault["loc"]]
     name = ".".join(location)

@@ -62,9 +62,18 @@ def test_the_formula_counts_what_is_built(
         ({"layers": 0}, "layers"),
         ({"layer": 2}, "did you mean `layers`"),
         ({"vocab_size": 70_000}, "vocab_size"),
+        ({"preset": "phi-2"}, r"no preset `phi-2` .phi-1, phi-1-small, phi-1.5, mini-6m,"),
+        ({"preset": ["phi-1"]}, r"no preset `\['phi-1'\]`"),
     ],
 )
 def test_a_shape_that_can_not_be_is_refused(changes: dict[str, Any], message: str) -> None:
     """With the numbers that don't fit together."""
     with pytest.raises(ConfigError, match=message):
         settings_from(ModelSettings, {**SHAPE.model_dump(), **changes}, "model")
+
+
+def test_a_preset_may_have_numbers_of_ones_own() -> None:
+    """What is not given is as in the preset, whose name leaves no trace."""
+    found = settings_from(ModelSettings, {"preset": "phi-1", "layers": 2}, "model")
+    assert found == PRESETS["phi-1"].model_copy(update={"layers": 2})
+    assert "preset" not in found.model_dump()

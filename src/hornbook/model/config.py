@@ -6,7 +6,29 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from hornbook.config import Settings
+from hornbook.config import Settings, filled_from
+
+
+def _phi(layers: int, hidden: int, **others: int) -> dict[str, int]:
+    shape = {"heads": hidden // 64, "rotary": 32, "inner": 4 * hidden}
+    return {
+        "layers": layers,
+        "hidden": hidden,
+        "context": 2048,
+        "vocab_size": 51_200,
+        **shape,
+        **others,
+    }
+
+
+_SHAPES = {
+    "phi-1": _phi(24, 2048),
+    "phi-1-small": _phi(20, 1024),
+    "phi-1.5": _phi(24, 2048),
+    "mini-6m": _phi(6, 192, context=256, vocab_size=8192),
+    "mini-30m": _phi(8, 512, context=512, vocab_size=8192),
+    "mini-100m": _phi(12, 768, context=1024, vocab_size=16_384),
+}
 
 
 class ModelSettings(Settings):
@@ -33,12 +55,7 @@ class ModelSettings(Settings):
     @model_validator(mode="before")
     @classmethod
     def _filled(cls, table: Any) -> Any:
-        if not isinstance(table, dict) or table.get("preset") is None:
-            return table
-        given = {key: value for key, value in table.items() if key != "preset"}
-        if table["preset"] not in PRESETS:
-            raise ValueError(f"no preset `{table['preset']}` ({', '.join(PRESETS)})")
-        return {**PRESETS[table["preset"]].model_dump(), **given}
+        return filled_from(table, "preset", _SHAPES)
 
     @model_validator(mode="after")
     def _fits(self) -> ModelSettings:
@@ -67,24 +84,6 @@ class ModelSettings(Settings):
         return self.layers * (attention + mlp + 2 * d) + v * d + 2 * d + v * d + v
 
 
-def _phi(layers: int, hidden: int, **others: int) -> ModelSettings:
-    shape = {
-        "heads": hidden // 64,
-        "rotary": 32,
-        "inner": 4 * hidden,
-        "context": 2048,
-        "vocab_size": 51_200,
-    }
-    return ModelSettings(layers=layers, hidden=hidden, **{**shape, **others})
-
-
-PRESETS = {
-    "phi-1": _phi(24, 2048),
-    "phi-1-small": _phi(20, 1024),
-    "phi-1.5": _phi(24, 2048),
-    "mini-6m": _phi(6, 192, context=256, vocab_size=8192),
-    "mini-30m": _phi(8, 512, context=512, vocab_size=8192),
-    "mini-100m": _phi(12, 768, context=1024, vocab_size=16_384),
-}
+PRESETS = {name: ModelSettings(**shape) for name, shape in _SHAPES.items()}
 """phi-1 (and -base), phi-1-small, phi-1.5 (and -web), and small ones of the same proportions for
 few data or a laptop, with vocabularies that do not outweigh the blocks."""

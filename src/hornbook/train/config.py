@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from hornbook.config import SCALES, Settings
+from hornbook.config import SCALES, Settings, filled_from
 from hornbook.train.papers import PAPERS
 
 
@@ -90,13 +90,7 @@ class PhaseSettings(Settings):
     @model_validator(mode="before")
     @classmethod
     def _as_published(cls, table: Any) -> Any:
-        if not isinstance(table, dict) or table.get("paper") is None:
-            return table
-        given = {key: value for key, value in table.items() if key != "paper"}
-        paper = table["paper"]
-        if not isinstance(paper, str) or paper not in PAPERS:
-            raise ValueError(f"no paper `{paper}` ({', '.join(PAPERS)})")
-        return {**PAPERS[paper], **given}
+        return filled_from(table, "paper", PAPERS)
 
     @model_validator(mode="after")
     def _fits(self) -> PhaseSettings:
