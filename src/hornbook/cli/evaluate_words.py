@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Callable
 from pathlib import Path
 
+from hornbook.cli.options import Lazy, real, sandbox_option, whole, workers_option
 from hornbook.cli.verb import Verb
 
-Act = Callable[[argparse.Namespace], int]
-Lazy = Callable[[str], Act]
 MOST_K = 10_000
 
 
@@ -73,7 +70,9 @@ def _compare(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
     parser.set_defaults(act=lazy("evaluate:compare"))
     for name in ("a", "b"):
         parser.add_argument(name, type=Path, metavar=f"{name.upper()}.jsonl", help="verdicts")
-    parser.add_argument("-k", type=_one_k, default=1, metavar="K", help="compare pass@k (1)")
+    parser.add_argument(
+        "-k", type=whole(1, MOST_K), default=1, metavar="K", help="compare pass@k (1)"
+    )
 
 
 def _verify(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
@@ -107,10 +106,18 @@ def _sample_file(parser: argparse.ArgumentParser, about: str) -> None:
 
 def _limits(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--cpu-seconds", type=_seconds, default=3.0, metavar="S", help="CPU time of a check (3)"
+        "--cpu-seconds",
+        type=real(0.1, 600),
+        default=3.0,
+        metavar="S",
+        help="CPU time of a check (3)",
     )
     parser.add_argument(
-        "--memory-mb", type=_memory, default=512, metavar="MB", help="memory of a check (512)"
+        "--memory-mb",
+        type=whole(64, 65_536),
+        default=512,
+        metavar="MB",
+        help="memory of a check (512)",
     )
 
 
@@ -124,51 +131,12 @@ def _benchmark(parser: argparse.ArgumentParser) -> None:
 
 
 def _judging(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--workers",
-        type=_workers,
-        default=min(os.cpu_count() or 1, 8),
-        metavar="N",
-        help="checks at the same time (all cores, 8 at most)",
-    )
-    parser.add_argument(
-        "--sandbox",
-        choices=("auto", "external", "none"),
-        default="auto",
-        help="auto: run generated code only where it can be held; external: a container or virtual"
-        " machine around this holds it; none: run it unprotected",
-    )
-
-
-def _number(text: str, low: float, high: float, whole: bool) -> float:
-    try:
-        value = int(text) if whole else float(text)
-    except ValueError:
-        value = float("nan")
-    if not low <= value <= high:
-        kind = "a whole number" if whole else "a number"
-        raise argparse.ArgumentTypeError(f"{text!a} is not {kind} from {low:g} to {high:g}")
-    return value
-
-
-def _one_k(text: str) -> int:
-    return int(_number(text, 1, MOST_K, whole=True))
+    workers_option(parser, "checks at the same time")
+    sandbox_option(parser)
 
 
 def _ks(text: str) -> tuple[int, ...]:
-    return tuple(sorted({_one_k(part) for part in text.split(",")}))
-
-
-def _workers(text: str) -> int:
-    return int(_number(text, 1, 256, whole=True))
-
-
-def _seconds(text: str) -> float:
-    return _number(text, 0.1, 600, whole=False)
-
-
-def _memory(text: str) -> int:
-    return int(_number(text, 64, 65_536, whole=True))
+    return tuple(sorted({whole(1, MOST_K)(part) for part in text.split(",")}))
 
 
 def _escaped(text: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
+from hornbook.cli.options import Lazy, runs_option
 from hornbook.cli.verb import Verb
 
-Lazy = Callable[[str], Callable[[argparse.Namespace], int]]
 IMPORT = "bring in a phi model of the transformers library"
 EXPORT = "write a model for transformers or llama.cpp"
 
@@ -55,9 +54,7 @@ def _export(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         action="store_true",
         help="gguf: export though llama.cpp would split text otherwise; for token ids alone",
     )
-    parser.add_argument(
-        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="folder of all runs (runs)"
-    )
+    runs_option(parser)
 
 
 def _out(parser: argparse.ArgumentParser) -> None:

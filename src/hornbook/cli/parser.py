@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hornbook import __version__
 from hornbook.cli import evaluate_words, model_words, quality_words, train_words
+from hornbook.cli.options import Act, runs_option, sandbox_option
 from hornbook.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _lazy(target: str) -> Callable[[argparse.Namespace], int]:
+def _lazy(target: str) -> Act:
     module, function = target.split(":")
 
     def act(options: argparse.Namespace) -> int:
@@ -75,12 +75,6 @@ def _verb(verbs: Verbs, name: str, about: str, target: str) -> Verb:
     parser: Verb = verbs.add_parser(name, help=about, description=about)
     parser.set_defaults(act=_lazy(target))
     return parser
-
-
-def _runs_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="folder of all runs (runs)"
-    )
 
 
 def _recipe(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +92,7 @@ def _recipe(parser: argparse.ArgumentParser) -> None:
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
     _recipe(parser)
-    _runs_option(parser)
+    runs_option(parser)
     parser.add_argument("--name", help="name of the run's folder (the recipe's name)")
     parser.add_argument(
         "--workers",
@@ -106,13 +100,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         default=min(os.cpu_count() or 1, 8),
         help="worker processes (all cores, 8 at most)",
     )
-    parser.add_argument(
-        "--sandbox",
-        choices=("auto", "external", "none"),
-        default="auto",
-        help="auto: run generated code only where it can be held; external: a container or virtual"
-        " machine around this holds it; none: run it unprotected",
-    )
+    sandbox_option(parser)
     parser.add_argument(
         "--log",
         dest="loggers",
@@ -146,7 +134,7 @@ def _why(verbs: Verbs) -> None:
     )
     parser.add_argument("row", help="a content id, or a unique beginning of one")
     parser.add_argument("--run", help="RUN, or a path to one (the newest in the folder of runs)")
-    _runs_option(parser)
+    runs_option(parser)
 
 
 def _complete(verbs: Verbs) -> None:
@@ -156,7 +144,7 @@ def _complete(verbs: Verbs) -> None:
     parser.add_argument(
         "--max-new-tokens", type=int, default=96, metavar="N", help="tokens at most (96)"
     )
-    _runs_option(parser)
+    runs_option(parser)
 
 
 def _benchmarks(verbs: Verbs) -> None:
@@ -184,4 +172,4 @@ def _small(verbs: Verbs) -> None:
     )
     clean = _verb(verbs, "clean", "empty the cache; with a name, remove that run", "clean:clean")
     clean.add_argument("run", nargs="?", help="a run's name")
-    _runs_option(clean)
+    runs_option(clean)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Callable
 from pathlib import Path
 
+from hornbook.cli.options import Lazy, whole, workers_option
 from hornbook.cli.verb import Verb
 
-Act = Callable[[argparse.Namespace], int]
-Lazy = Callable[[str], Act]
 TEXTS = "rows {id, text}, and group where texts belong together: .jsonl, .jsonl.gz or .parquet"
 
 
@@ -38,8 +35,10 @@ def _fit(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         metavar="SCORE",
         help="from this score on a text is worth reading (3, or the scores' middle)",
     )
-    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="of the forest (1)")
-    _workers(parser)
+    parser.add_argument(
+        "--seed", type=whole(0, 2**63 - 1), default=1, metavar="N", help="of the forest (1)"
+    )
+    workers_option(parser, "worker processes")
 
 
 def _score(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
@@ -53,26 +52,4 @@ def _score(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         metavar="FILE",
         help="rows {id, score} are written here, .jsonl or .parquet",
     )
-    _workers(parser)
-
-
-def _workers(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--workers",
-        type=_count,
-        default=min(os.cpu_count() or 1, 8),
-        metavar="N",
-        help="worker processes (all cores, 8 at most)",
-    )
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 256:
-        raise argparse.ArgumentTypeError(f"{text!a} is not a whole number from 1 to 256")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!a} is not a whole number from 0 on")
-    return int(text)
+    workers_option(parser, "worker processes")
