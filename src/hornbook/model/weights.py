@@ -69,9 +69,7 @@ def tensor_shapes(shape: ModelSettings) -> dict[str, Tensor]:
 
 def read_stored(folder: Path) -> Stored:
     """A model's weights as they are stored. Raises as `load_model` does."""
-    if not (folder / CONFIG).exists():
-        raise DamagedFileError(f"{folder}: no model here ({CONFIG} is missing); train it again")
-    shape, sha256 = _read_config(folder / CONFIG)
+    shape, sha256 = _read_config(folder)
     like = tensor_shapes(shape)
     tensors = read_tensors(folder / WEIGHTS, sha256, like)
     dtypes = {tensor.dtype for tensor in tensors.values()}
@@ -86,15 +84,16 @@ def load_model(folder: Path, dropout: float = 0.0) -> Phi:
     Raises `DamagedFileError` for a missing, cut or altered file, tensors of another shape, or
     weights that are not finite.
     """
-    if not (folder / CONFIG).exists():
-        raise DamagedFileError(f"{folder}: no model here ({CONFIG} is missing); train it again")
-    settings, sha256 = _read_config(folder / CONFIG)
+    settings, sha256 = _read_config(folder)
     model = Phi(settings, dropout)
     model.load_state_dict(read_tensors(folder / WEIGHTS, sha256, model.state_dict()))
     return model
 
 
-def _read_config(path: Path) -> tuple[ModelSettings, str]:
+def _read_config(folder: Path) -> tuple[ModelSettings, str]:
+    path = folder / CONFIG
+    if not path.exists():
+        raise DamagedFileError(f"{folder}: no model here ({CONFIG} is missing); train it again")
     about = read_json(path)
     try:
         return settings_from(ModelSettings, about["shape"], str(path)), str(about["sha256"])

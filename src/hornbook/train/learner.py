@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from hornbook.errors import HornbookError
-from hornbook.model.transformer import rotary_table
+from hornbook.model.transformer import Phi, rotary_table
 from hornbook.randomness import seed_for
 from hornbook.tokens.batches import Batches
 from hornbook.train.config import PhaseSettings
@@ -164,7 +164,7 @@ class Learner:
             for name, parameter in self.model.named_parameters():
                 parameter.data.copy_(self.master[name])
 
-    def as_model(self) -> Any:
+    def as_model(self) -> Phi:
         """The model with the master weights, in float32; learning goes on after `back_to_work`."""
         model = self.model.float().eval()
         # The way through 16 bits has rounded what is no weight.

@@ -29,7 +29,15 @@ from hornbook.train.job import Job, sequences_of, steps_taken
 from hornbook.train.learner import Learner
 from hornbook.train.loggers import open_loggers
 from hornbook.train.memory import check_memory, explained
-from hornbook.train.meters import METERS, Meters, is_spike, memory_mb, read_meters, validations
+from hornbook.train.meters import (
+    METERS,
+    WINDOW,
+    Meters,
+    is_spike,
+    memory_mb,
+    read_meters,
+    validations,
+)
 from hornbook.train.optimizer import restore_state, state_tensors
 from hornbook.train.validation import validate
 
@@ -82,7 +90,7 @@ class Trainer:
         self.saved = time.monotonic()
         try:
             for step in range(start, self.steps):
-                row = self._step(step, [row["loss"] for row in meters.rows])
+                row = self._step(step, [row["loss"] for row in meters.rows[-WINDOW:]])
                 meters.add(row)
                 loggers.add(row)
                 self.job.on_progress((step + 1) * self._step_tokens, self.tokens, row["loss"])
