@@ -72,6 +72,20 @@ def test_logits_are_transformers_own_in_float32(
     assert (ours - theirs).abs().max() <= FP32_BOUND * max(1.0, theirs.std().item())
 
 
+def test_where_a_model_magnifies_rounding_ours_is_as_near_as_theirs() -> None:
+    """Weights eight times as large as at the start: both are far from float64, ours no farther."""
+    shape = DEEP.model_copy(update={"hidden": 256, "heads": 4, "inner": 1024})
+    about = subject(shape, drawn(shape, 8.0, 8.0))
+    ids = token_ids(shape, shape.vocab_size)
+    exact = reference_logits(shape, about.tensors, ids)
+    theirs = library_logits(about, "float32", ids)
+    assert theirs is not None
+    ours_off = (native_logits(about, "float32", ids).double() - exact).abs().max()
+    theirs_off = (theirs.double() - exact).abs().max()
+    assert theirs_off > FP32_BOUND * exact.std()
+    assert ours_off <= 1.2 * theirs_off
+
+
 def test_the_grid_spans_small_and_large_logits() -> None:
     """From a tenth to thirty: a bound that holds for one size only would be seen."""
     spans = []
