@@ -1,27 +1,36 @@
-"""Facts about near duplicates: shingles, signatures, clusters."""
+"""Facts about MinHash signatures: the same bytes from numpy and rensa, and a fair estimate."""
 
 from __future__ import annotations
 
+import ast
+import hashlib
 import random
-import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from hornbook.similarity import minhash
 from hornbook.similarity.minhash import (
     PERMUTATIONS,
-    SHINGLE,
-    duplicates,
     estimated_jaccard,
-    groups,
-    shingle_hashes,
-    signature,
+    in_numpy,
+    in_rensa,
+    signatures,
+    signatures_of,
 )
+from hornbook.similarity.shingles import jaccard, joined, shingle_hashes, shingle_set
+
+MASK = (1 << 64) - 1
+HASHES = st.integers(0, MASK)
 
 
 def program(seed: int, lines: int = 60) -> str:
@@ -32,151 +41,142 @@ def program(seed: int, lines: int = 60) -> str:
     )
 
 
-def signatures(texts: list[str]) -> NDArray[np.uint32]:
-    return np.stack([signature(text) for text in texts])
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """Whether rensa may be used is asked once a process; here it is asked anew."""
+    minhash._compiled.cache_clear()
+    yield
+    minhash._compiled.cache_clear()
 
 
-def shingles(text: str) -> set[tuple[str, ...]]:
-    """The definition in three lines."""
-    tokens = re.findall(r"\w+|[^\w\s]", text)
-    width = min(SHINGLE, len(tokens))
-    return {tuple(tokens[at : at + width]) for at in range(max(len(tokens) - SHINGLE + 1, 1))}
+def rows_of(sets: list[list[int]]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    flat = [number for each in sets for number in each]
+    return np.array(flat, np.uint64), np.cumsum([0, *map(len, sets)], dtype=np.int64)
 
 
-def jaccard(first: str, second: str) -> float:
-    a, b = shingles(first), shingles(second)
-    return len(a & b) / len(a | b)
+@given(st.lists(st.lists(HASHES, min_size=1, max_size=40), min_size=1, max_size=6))
+def test_numpy_and_rensa_give_the_same_bytes(sets: list[list[int]]) -> None:
+    """Few shingles: most places have a function of their own."""
+    assert np.array_equal(in_numpy(*rows_of(sets)), in_rensa(*rows_of(sets)))
 
 
-TEXTS = st.text("ab ()\n=", max_size=80)
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 1500), min_size=1, max_size=6), st.integers(0, 99))
+def test_so_they_do_for_long_texts(sizes: list[int], seed: int) -> None:
+    """Many shingles: one, two or three rounds fill the places."""
+    numbers = np.random.default_rng(seed).integers(0, MASK, sum(sizes), np.uint64)
+    begins = np.cumsum([0, *sizes], dtype=np.int64)
+    assert np.array_equal(in_numpy(numbers, begins), in_rensa(numbers, begins))
 
 
-@given(TEXTS, TEXTS)
-def test_hashes_stand_for_shingles(first: str, second: str) -> None:
-    """As many hashes as there are shingles, and as many in common; white space does not count."""
-    ours, theirs = shingle_hashes(first), shingle_hashes(second)
-    assert len(ours) == len(shingles(first))
-    assert len(np.intersect1d(ours, theirs)) == len(shingles(first) & shingles(second))
-    assert np.array_equal(ours, shingle_hashes(f"\t{first.replace(' ', '   ')}\n"))
+def test_so_they_do_for_real_files() -> None:
+    """The sources of the standard library's `json`, `email` and `ast`."""
+    library = Path(ast.__file__).parent
+    paths = [
+        library / "ast.py",
+        *(library / "json").glob("*.py"),
+        *(library / "email").glob("*.py"),
+    ]
+    shingles = shingle_hashes(*joined(path.read_text() for path in sorted(paths)))
+    assert len(shingles[1]) > 20
+    assert np.array_equal(in_numpy(*shingles), in_rensa(*shingles))
 
 
-def test_the_estimate_is_near_the_true_similarity() -> None:
-    """112 permutations: no bias, and a standard error under 0.05."""
-    base = program(1)
-    lines = base.split("\n")
+def undone(number: int, shift: int, factor: int) -> int:
+    """What became `number` by x ^= x >> shift; x *= factor."""
+    number = number * pow(factor, -1, 1 << 64) & MASK
+    found = number
+    for _ in range(3):
+        found = number ^ (found >> shift)
+    return found
+
+
+def test_so_they_do_where_a_place_is_drawn_again() -> None:
+    """One shingle in 134 million: made to order, by undoing the first round's hash."""
+    (_, offset), *_ = minhash._functions()
+    made = []
+    for high in range(50):
+        number = high * 0x123456789 << 32 & MASK  # its low 32 bits are 0, and tip the balance
+        number = undone(number, 31, 1)
+        for shift, factor in ((27, 0x94D049BB133111EB), (30, 0xBF58476D1CE4E5B9)):
+            number = undone(number, shift, factor)
+        made.append((number - 0x9E3779B97F4A7C15 & MASK) ^ offset ^ minhash._FIRST)
+    hashed = minhash._split_mix(np.array(made, np.uint64), offset ^ minhash._FIRST)
+    assert not (hashed & np.uint64(0xFFFFFFFF)).any()
+    assert len(set(minhash._places(hashed).tolist())) > 20
+    assert np.array_equal(in_numpy(*rows_of([made])), in_rensa(*rows_of([made])))
+
+
+@pytest.mark.usefixtures("fresh")
+def test_rensa_is_used_where_it_is_at_hand_and_gives_our_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without it, or with a version of another scheme, numpy answers, and the answer is the same."""
+    wanted = signatures([program(1), "x"])
+    assert minhash._compiled() is in_rensa
+    matrix = SimpleNamespace(to_rows=lambda: [[0] * PERMUTATIONS] * 3)
+    other = SimpleNamespace(digest_matrix_from_flat_token_hashes=lambda *_: matrix)
+    stranger = ModuleType("rensa")
+    stranger.RMinHash = other  # type: ignore[attr-defined]
+    for module in (None, stranger, ModuleType("rensa")):
+        monkeypatch.setitem(sys.modules, "rensa", module)
+        minhash._compiled.cache_clear()
+        assert minhash._compiled() is None
+        assert np.array_equal(signatures([program(1), "x"]), wanted)
+
+
+def test_signatures_are_what_they_were() -> None:
+    """The bytes are part of what a run keeps: who changes them raises SCHEME."""
+    found = signatures([program(1), "def f(x):\n    return x", "", "é—x"])
+    assert minhash.SCHEME == 2
+    assert hashlib.sha256(found.astype("<u4").tobytes()).hexdigest()[:16] == "d1b91c2fb829c584"
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.text("ab( \n", max_size=30), max_size=10),
+    st.lists(st.integers(0, 10), max_size=3),
+)
+def test_a_text_has_its_signature_in_any_company(texts: list[str], cuts: list[int]) -> None:
+    """However texts are parted, the rows are the same."""
+    whole = signatures(texts)
+    assert whole.shape == (len(texts), PERMUTATIONS)
+    bounds = [0, *sorted(min(cut, len(texts)) for cut in cuts), len(texts)]
+    parts = [texts[low:high] for low, high in pairwise(bounds)]
+    assert np.array_equal(np.concatenate([signatures(part) for part in parts]), whole)
+    assert np.array_equal(signatures_of(*joined(texts)), whole)
+
+
+def test_many_texts_may_come_one_by_one() -> None:
+    """More than are held at a time, from a generator."""
+    found = signatures(f"x{number % 7}" for number in range(1100))
+    assert len(found) == 1100
+    assert np.array_equal(found[:7], found[1092:1099])
+    assert len(np.unique(found, axis=0)) == 7
+
+
+@pytest.mark.parametrize("lines", [8, 60, 400])
+def test_the_estimate_is_near_the_true_similarity(lines: int) -> None:
+    """No bias, and a standard error under 0.05, for short texts and long ones."""
+    base = program(1, lines).split("\n")
     errors = []
-    for cut in range(5, 55, 5):
-        other = "\n".join(lines[:cut] + program(cut + 2).split("\n")[cut:])
-        estimate = estimated_jaccard(signature(base), signature(other))
-        errors.append(estimate - jaccard(base, other))
-    assert abs(float(np.mean(errors))) < 0.04
-    assert max(map(abs, errors)) < 0.15
-
-
-def test_pairs_above_the_threshold_are_found_and_pairs_below_it_are_not() -> None:
-    """Of pairs at 0.9 nearly all are found, of pairs at 0.6 none."""
-    for changed, at_least, at_most in ((3, 19, 20), (15, 0, 0)):
-        found = 0
-        for seed in range(20):
-            base = program(seed).split("\n")
-            other = base[:-changed] + program(seed + 500, changed).split("\n")
-            pair = ["\n".join(base), "\n".join(other)]
-            found += bool(duplicates(signatures(pair), ["a", "b"], 0.8))
-        assert at_least <= found <= at_most
+    for cut in range(1, 40):
+        kept = max(lines * cut // 40, 1)
+        other = "\n".join(base[:kept] + program(cut + 2, lines).split("\n")[kept:])
+        estimate = estimated_jaccard(*signatures(["\n".join(base), other]))
+        errors.append(estimate - jaccard(shingle_set("\n".join(base)), shingle_set(other)))
+    assert abs(float(np.mean(errors))) < 0.03
+    assert float(np.std(errors)) < 0.05
 
 
 def test_a_signature_is_the_same_in_every_process() -> None:
     """Nothing of Python's own hashing is in it."""
-    code = "from hornbook.similarity.minhash import signature as s; print(*s('a b c d e f g'))"
+    code = (
+        "from hornbook.similarity.minhash import signatures as s; print(*s(['a b c d e f g'])[0])"
+    )
     for seed in ("0", "1"):
         result = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True,
             env={"PYTHONHASHSEED": seed},
         )  # fmt: skip
-        assert list(map(int, result.stdout.split())) == signature("a b c d e f g").tolist()
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.permutations(range(9)))
-def test_the_rows_order_changes_nothing(order: list[int]) -> None:
-    """The same texts give the same clusters and the same keepers."""
-    texts = [
-        program(1),
-        program(1) + "\nx = 1",
-        program(2),
-        program(3),
-        program(3),
-        program(4),
-        "a b",
-        "",
-        program(1) + "\nx = 1\ny = 2",
-    ]
-    names = [f"k{n}" for n in range(9)]
-    straight = duplicates(signatures(texts), names, 0.8)
-    turned = duplicates(signatures([texts[i] for i in order]), [names[i] for i in order], 0.8)
-    assert {names[row]: names[keeper] for row, keeper in straight.items()} == {
-        "k1": "k0", "k8": "k0", "k4": "k3",
-    }  # fmt: skip
-    assert {names[row]: names[keeper] for row, keeper in straight.items()} == {
-        names[order[row]]: names[order[keeper]] for row, keeper in turned.items()
-    }
-
-
-@settings(deadline=None)
-@given(
-    st.lists(st.integers(0, 16).map(lambda bands: 7 * bands), min_size=1, max_size=14),
-    st.sampled_from([0.5, 0.75, 0.8, 0.875]),
-    st.randoms(use_true_random=False),
-)
-def test_clusters_are_the_connected_components(
-    ends: list[int], threshold: float, rng: random.Random
-) -> None:
-    """Every pair that meets in a band and is alike enough is linked, through others too."""
-    base = signature(program(1))
-    other = np.stack([signature(program(number + 2)) for number in range(3)])
-    rows = np.stack([np.where(np.arange(PERMUTATIONS) < e, other[e % 3], base) for e in ends])
-    names = rng.sample(range(100), len(ends))
-    cluster = list(range(len(ends)))
-    for left in range(len(ends)):
-        for right in range(left):
-            same = rows[left] == rows[right]
-            if same.reshape(-1, 7).all(axis=1).any() and same.mean() >= threshold:
-                old, new = cluster[left], cluster[right]
-                cluster = [new if each == old else each for each in cluster]
-    wanted = {}
-    for row in range(len(ends)):
-        members = [each for each in range(len(ends)) if cluster[each] == cluster[row]]
-        keeper = min(members, key=names.__getitem__)
-        if keeper != row:
-            wanted[row] = keeper
-    assert duplicates(rows, names, threshold) == wanted
-
-
-def test_of_a_cluster_the_smallest_name_is_kept() -> None:
-    """Names decide, not places."""
-    texts = [program(5), program(5) + "\ny = 2", program(6)]
-    assert duplicates(signatures(texts), ["b", "a", "c"], 0.8) == {0: 1}
-
-
-def test_short_texts_do_not_fall_into_one_cluster() -> None:
-    """Texts shorter than a shingle are compared whole; empty ones are equal."""
-    assert duplicates(signatures(["x", "y z", "w", "z y"]), list("abcd"), 0.8) == {}
-    assert duplicates(signatures(["", " \n", "x", "x "]), list("abcd"), 0.8) == {1: 0, 3: 2}
-    assert duplicates(np.empty((0, PERMUTATIONS), np.uint32), [], 0.8) == {}
-
-
-def test_a_thousand_copies_are_one_group() -> None:
-    """Equal rows are linked outright, so that they cost no pair each."""
-    rows = np.repeat(signatures([program(1), program(2)]), 3000, axis=0)
-    found = duplicates(rows, range(6000), 0.8)
-    assert set(found.values()) == {0, 3000}
-    assert len(found) == 5998
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=20))
-def test_groups_are_the_equal_rows(rows: list[tuple[int, int]]) -> None:
-    """Each group holds the numbers of all rows that are equal, ascending; single ones are out."""
-    found = list(groups(np.array(rows, np.uint32)))
-    wanted = {row: [at for at, each in enumerate(rows) if each == row] for row in rows}
-    assert sorted(found) == sorted(group for group in wanted.values() if len(group) > 1)
-    assert all(left < right for group in found for left, right in pairwise(group))
+        assert list(map(int, result.stdout.split())) == signatures(["a b c d e f g"])[0].tolist()

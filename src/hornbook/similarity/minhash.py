@@ -1,171 +1,181 @@
-"""Near-duplicate texts: shingles, MinHash signatures, banded look-up, clusters.
+"""MinHash signatures: a few numbers a text whose agreement tells how alike two texts are.
 
-The answer does not depend on the order of the texts or on how many processes hashed them: bands
-only propose pairs, every proposed pair is checked, clusters are connected components, and the
-keeper of a cluster is the smallest by a name that the caller gives. (Broder 1997; Leskovec,
-Rajaraman and Ullman, Mining of Massive Datasets, ch. 3.)
+The scheme is fast similarity sketching (Dahlgaard, Knudsen and Thorup, arXiv 1704.04370) in the
+form that the package rensa published as the second version of its R-MinHash: in up to three rounds
+every shingle is thrown into one of the signature's places with a rank, the least rank stays, and
+only places still empty after that have a hash function of their own. numpy and rensa give the same
+bytes; with rensa they come sooner.
 """
 
 from __future__ import annotations
 
-import re
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from hornbook.similarity.shingles import blocks, joined, shingle_hashes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHINGLE = 5
+    Digest = Callable[[NDArray[np.uint64], NDArray[np.int64]], NDArray[np.uint32]]
+
 PERMUTATIONS = 112
 ROWS = 7
-"""112 hashes in 16 bands of 7: pairs of similarity 0.8 meet in a band with probability 0.98."""
+"""112 places in 16 bands of 7: pairs of similarity 0.8 meet in a band with probability 0.98."""
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
-_BLOCK = 512
-"""Shingles hashed at a time: small enough to stay in a core's own cache."""
+SCHEME = 2
+"""Changes when equal texts get other signatures: those of two schemes can't be compared."""
 
-
-def token_hashes(text: str) -> NDArray[np.uint64]:
-    """One number a token (a word or a mark), [tokens]; white space does not count."""
-    import numpy as np
-
-    return np.fromiter(map(_token_hash, _TOKEN.findall(text)), np.uint64)
+_SEED = 2306_11644
+_ROUNDS = 3
+_RANK_BITS = 30
+"""A place holds the round, in the two highest bits, and the rank."""
+_FIRST, _NEXT, _LAST = 0x6A09E667F3BCC909, 0x3C6EF372FE94F82B, 0xBB67AE8584CAA73B
+_MASK = (1 << 64) - 1
 
 
-@lru_cache(maxsize=200_000)
-def _token_hash(token: str) -> int:
-    return zlib.crc32(token.encode("utf-8", "surrogatepass"))
-
-
-def shingle_hashes(text: str) -> NDArray[np.uint64]:
-    """The distinct runs of `SHINGLE` tokens as well-mixed 64-bit numbers, ascending.
-
-    A text with fewer tokens is one shingle of its own, so that short texts are duplicates only of
-    equal ones, and an empty one of empty ones.
-
-    >>> len(shingle_hashes("a b c d e f")), len(shingle_hashes("a b")), len(shingle_hashes(""))
-    (2, 1, 1)
-    """
-    import numpy as np
-
-    tokens = token_hashes(text)
-    width = min(SHINGLE, len(tokens))
-    rolling = np.full(max(len(tokens) - SHINGLE + 1, 1), width, np.uint64)
-    for offset in range(width):
-        rolling = rolling * np.uint64(_MIX[0]) + tokens[offset : offset + len(rolling)]
-        rolling ^= rolling >> np.uint64(30)
-        rolling *= np.uint64(_MIX[1])
-    return np.unique(rolling ^ (rolling >> np.uint64(31)))
-
-
-def signature(text: str) -> NDArray[np.uint32]:
-    """The smallest shingle under each of `PERMUTATIONS` hash functions, [PERMUTATIONS].
+def signatures(texts: Iterable[str]) -> NDArray[np.uint32]:
+    """The signature of each text, [texts, PERMUTATIONS].
 
     The share of equal places of two signatures estimates the Jaccard similarity of the texts'
-    sets of shingles, with a standard error of at most 0.047.
+    sets of shingles, with a standard error of at most 0.047. `texts` may be any number: a few at
+    a time are held.
     """
     import numpy as np
 
-    shingles = shingle_hashes(text)
-    factors, offsets = _functions()
-    least = np.full(PERMUTATIONS, np.iinfo(np.uint64).max, np.uint64)
-    for start in range(0, len(shingles), _BLOCK):
-        values = factors[:, None] * shingles[None, start : start + _BLOCK]
-        values += offsets[:, None]
-        np.minimum(least, values.min(axis=1), out=least)
-    return (least >> np.uint64(32)).astype(np.uint32)
+    parts = [np.empty((0, PERMUTATIONS), np.uint32)]
+    left = iter(texts)
+    while some := list(islice(left, 512)):
+        parts.append(signatures_of(*joined(some)))
+    return np.concatenate(parts)
 
 
-@lru_cache(maxsize=1)
-def _functions() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+def signatures_of(data: bytes | memoryview, starts: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """`signatures` of texts in UTF-8 one behind the other; `starts`, [texts + 1], begins with 0."""
     import numpy as np
 
-    # Philox is specified by its authors, so the same functions are drawn everywhere.
-    draw = np.random.Generator(np.random.Philox(2306_11644))
-    most = np.iinfo(np.uint64).max
-    factors, offsets = draw.integers(0, most, (2, PERMUTATIONS), np.uint64)
-    return factors | np.uint64(1), offsets
+    digest = _compiled() or in_numpy
+    found = np.empty((len(starts) - 1, PERMUTATIONS), np.uint32)
+    for some in blocks(starts):
+        low, high = int(starts[some.start]), int(starts[some.stop])
+        inner = starts[some.start : some.stop + 1] - low
+        found[some] = digest(*shingle_hashes(bytes(data[low:high]), inner))
+    return found
 
 
 def estimated_jaccard(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> float:
     """
-    >>> text = "for i in range(10): print(i, i * i)"
-    >>> estimated_jaccard(signature(text), signature(text))
+    >>> one, other = signatures(["for i in range(10): print(i, i * i)"] * 2)
+    >>> estimated_jaccard(one, other)
     1.0
     """
     return float((left == right).mean())
 
 
-def groups(keys: NDArray[np.uint32]) -> Iterator[list[int]]:
-    """The rows of `keys`, [rows, width], that are equal; groups of one are left out."""
-    import numpy as np
+def in_numpy(shingles: NDArray[np.uint64], begins: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Signatures of texts from their shingles; text i has those of begins[i] to begins[i + 1].
 
-    columns = np.ascontiguousarray(keys)
-    whole = columns.view([("", columns.dtype)] * columns.shape[1]).ravel()
-    _, numbers = np.unique(whole, return_inverse=True)
-    order = np.argsort(numbers, kind="stable")
-    edges = np.flatnonzero(np.diff(numbers[order])) + 1
-    yield from (group.tolist() for group in np.split(order, edges) if len(group) > 1)
-
-
-def duplicates(
-    signatures: NDArray[np.uint32], names: Sequence[object], threshold: float
-) -> dict[int, int]:
-    """For every row to be dropped, the row that is kept in its place.
-
-    `signatures` is [texts, PERMUTATIONS]; `names` orders the rows (distinct, comparable values):
-    the smallest of a cluster is its keeper. Two rows are linked if they agree in a whole band and
-    in `threshold` of all places.
+    A text without any shingle is not allowed; equal shingles count once.
     """
     import numpy as np
 
-    clusters = _Clusters(names)
-    alone = np.ones(len(names), bool)
-    # Rows with one signature are linked outright, so that a thousand copies of a licence header
-    # do not make half a million pairs in every band.
-    for group in groups(signatures) if len(names) else ():
-        alone[group[1:]] = False
-        for row in group[1:]:
-            clusters.link(group[0], row)
-    rows = np.flatnonzero(alone).tolist()
-    for start in range(0, PERMUTATIONS if rows else 0, ROWS):
-        for bucket in groups(signatures[rows, start : start + ROWS]):
-            for at, left in enumerate(bucket):
-                for right in bucket[at + 1 :]:
-                    clusters.compare(rows[left], rows[right], signatures, threshold)
-    found = {row: clusters.keeper(row) for row in range(len(names))}
-    return {row: keeper for row, keeper in found.items() if keeper != row}
+    (factor, offset), *_ = _functions()
+    found = np.full((len(begins) - 1, PERMUTATIONS), np.iinfo(np.uint32).max, np.uint32)
+    rows, sizes, numbers = np.arange(len(found)), np.diff(begins), shingles
+    for turn in range(_ROUNDS):
+        hashed = _split_mix(numbers, offset ^ _FIRST ^ (turn * _NEXT & _MASK))
+        places = np.repeat(rows * PERMUTATIONS, sizes) + _places(hashed)
+        ranks = (hashed >> np.uint64(64 - _RANK_BITS)).astype(np.uint32)
+        np.minimum.at(found.reshape(-1), places, ranks | np.uint32(turn << _RANK_BITS))
+        # Later rounds fill what is empty and change nothing else.
+        lacking = (found[rows] >= turn + 1 << _RANK_BITS).any(axis=1)
+        numbers = numbers[np.repeat(lacking, sizes)]
+        rows, sizes = rows[lacking], sizes[lacking]
+        if not len(rows):
+            return found
+    hashed = _split_mix(numbers, factor ^ _LAST)
+    edges = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    for place, (factor, offset) in enumerate(_functions()):
+        least = np.minimum.reduceat(
+            (hashed * np.uint64(factor) + np.uint64(offset)) >> np.uint64(64 - _RANK_BITS), edges
+        )
+        own = least.astype(np.uint32) | np.uint32(_ROUNDS << _RANK_BITS)
+        found[rows, place] = np.minimum(found[rows, place], own)
+    return found
 
 
-class _Clusters:
-    """Union-find whose roots are the keepers."""
+def in_rensa(shingles: NDArray[np.uint64], begins: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """What `in_numpy` gives, from compiled code. Raises ImportError where rensa is not installed."""
+    import numpy as np
+    from rensa import RMinHash
 
-    def __init__(self, names: Sequence[object]) -> None:
-        self._parent = list(range(len(names)))
-        order = sorted(self._parent, key=lambda row: names[row])  # type: ignore[arg-type,return-value]
-        self._rank = [0] * len(names)
-        for rank, row in enumerate(order):
-            self._rank[row] = rank
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(
+        np.ascontiguousarray(shingles), begins.astype(np.uint64), PERMUTATIONS, _SEED
+    )
+    return np.array(matrix.to_rows(), np.uint32)
 
-    def keeper(self, row: int) -> int:
-        while self._parent[row] != row:
-            self._parent[row] = self._parent[self._parent[row]]
-            row = self._parent[row]
-        return row
 
-    def link(self, left: int, right: int) -> None:
-        low, high = sorted((self.keeper(left), self.keeper(right)), key=self._rank.__getitem__)
-        self._parent[high] = low
+@lru_cache(maxsize=1)
+def _compiled() -> Digest | None:
+    """rensa, where it is installed and gives our bytes: another version may have another scheme."""
+    import numpy as np
 
-    def compare(
-        self, left: int, right: int, signatures: NDArray[np.uint32], threshold: float
-    ) -> None:
-        # Rows already in one cluster need no check: whatever it says, nothing would change.
-        if self.keeper(left) == self.keeper(right):
-            return
-        if estimated_jaccard(signatures[left], signatures[right]) >= threshold:
-            self.link(left, right)
+    sample, begins = np.arange(900, dtype=np.uint64), np.array([0, 1, 100, 900])
+    try:
+        same = np.array_equal(in_rensa(sample, begins), in_numpy(sample, begins))
+    except (ImportError, AttributeError, TypeError, ValueError):
+        return None
+    return in_rensa if same else None
+
+
+def _split_mix(numbers: NDArray[np.uint64], key: int) -> NDArray[np.uint64]:
+    """A hash of each number: SplitMix64's step (Steele, Lea and Flood 2014)."""
+    import numpy as np
+
+    hashed = (numbers ^ np.uint64(key)) + np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        hashed ^= hashed >> np.uint64(shift)
+        hashed *= np.uint64(factor)
+    hashed ^= hashed >> np.uint64(31)
+    return hashed
+
+
+def _places(hashed: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """An even choice of a place by the low 32 bits (Lemire 2019): the few that would tip the
+    balance are hashed again."""
+    import numpy as np
+
+    low = np.uint64(0xFFFFFFFF)
+    product = (hashed & low) * np.uint64(PERMUTATIONS)
+    uneven = np.flatnonzero((product & low) < np.uint64((1 << 32) % PERMUTATIONS))
+    if len(uneven):
+        product[uneven] = _places(_split_mix(hashed[uneven], 0)).astype(np.uint64) << np.uint64(32)
+    return (product >> np.uint64(32)).astype(np.int64)
+
+
+@lru_cache(maxsize=1)
+def _functions() -> list[tuple[int, int]]:
+    """A factor and an offset for each place."""
+    numbers = _xoshiro(_SEED)
+    return [(next(numbers) | 1, next(numbers)) for _ in range(PERMUTATIONS)]
+
+
+def _xoshiro(seed: int) -> Iterator[int]:
+    """xoshiro256++ (Blackman and Vigna 2021), its state filled by SplitMix64, as its authors say."""
+    import numpy as np
+
+    golden = 0x9E3779B97F4A7C15
+    steps = np.array([seed + golden * step & _MASK for step in range(4)], np.uint64)
+    a, b, c, d = _split_mix(steps, 0).tolist()
+    while True:
+        yield _turned(a + d & _MASK, 23) + a & _MASK
+        shifted = b << 17 & _MASK
+        c, d = c ^ a, d ^ b
+        a, b, c, d = a ^ d, b ^ c, c ^ shifted, _turned(d, 45)
+
+
+def _turned(number: int, bits: int) -> int:
+    return (number << bits | number >> (64 - bits)) & _MASK
