@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hornbook.quality.filter import Filter
 
 from hornbook.errors import ConfigError, DamagedFileError, SourceError
 from hornbook.quality import standalone
-from hornbook.quality.forest import EMBEDDER, Forest
 from hornbook.quality.scoring import ScorePieces
 from hornbook.quality.standalone import Fitting, fit_filter, score_file
 from tests.quality.own_rows import scores, texts, write_lines
@@ -41,7 +41,7 @@ def test_what_can_be_seen_is_learnt_and_told(tmp_path: Path) -> None:
     about = json.loads((tmp_path / "filter" / "filter.json").read_text())
     assert about["scale"] == [0.0, 5.0]
     assert sorted(path.name for path in (tmp_path / "filter").iterdir()) == [
-        "dropped.jsonl", "filter.json", "forest.safetensors", "validation.json",
+        "dropped.jsonl", "filter.json", "filter.safetensors", "validation.json",
     ]  # fmt: skip
 
 
@@ -104,11 +104,11 @@ def test_what_can_not_be_fitted_leaves_nothing(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["A.jsonl", "T.jsonl"]
 
 
-def test_scores_are_those_of_the_forest_in_the_texts_order(fitted: Path, tmp_path: Path) -> None:
+def test_scores_are_those_of_the_filter_in_the_texts_order(fitted: Path, tmp_path: Path) -> None:
     """For one worker and for two, as lines and as Parquet, in parts or at once."""
     source = write_lines(tmp_path / "X.jsonl", texts())
-    forest = Forest.load(fitted / "forest.safetensors")
-    wanted = forest.predict(EMBEDDER.embed([str(row["text"]) for row in texts()]))
+    kept = Filter.load(fitted / "filter.safetensors")
+    wanted = kept.scores([str(row["text"]) for row in texts()])
     for workers in (1, 2):
         assert score_file(fitted, source, tmp_path / f"Y{workers}.jsonl", workers) == (60, 0)
     assert (tmp_path / "Y1.jsonl").read_bytes() == (tmp_path / "Y2.jsonl").read_bytes()
@@ -161,7 +161,7 @@ def standalone_in_process() -> object:
 
 
 def test_filters_that_are_none_are_refused(fitted: Path, tmp_path: Path) -> None:
-    """No folder, another format, a forest that was changed, an output of no known kind."""
+    """No folder, another format, a filter that was changed, an output of no known kind."""
     source, out = write_lines(tmp_path / "X.jsonl", texts()), tmp_path / "Y.jsonl"
     with pytest.raises(ConfigError, match="no filter here .* `hornbook quality fit` makes one"):
         score_file(tmp_path, source, out, 1)
@@ -170,12 +170,12 @@ def test_filters_that_are_none_are_refused(fitted: Path, tmp_path: Path) -> None
     copy = tmp_path / "copy"
     copy.mkdir()
     (copy / "filter.json").write_text((fitted / "filter.json").read_text())
-    forest = (fitted / "forest.safetensors").read_bytes()
-    for data in (b"", forest[:-1], b"\x80\x04cos\nsystem\n."):
-        (copy / "forest.safetensors").write_bytes(data)
+    kept = (fitted / "filter.safetensors").read_bytes()
+    for data in (b"", kept[:-1], b"\x80\x04cos\nsystem\n."):
+        (copy / "filter.safetensors").write_bytes(data)
         with pytest.raises(DamagedFileError, match="missing or not what was written"):
             score_file(copy, source, out, 1)
-    (copy / "filter.json").write_text('{"format": 2}')
+    (copy / "filter.json").write_text('{"format": 1}')
     with pytest.raises(DamagedFileError, match="not a filter of this version"):
         score_file(copy, source, out, 1)
     assert not out.exists()
@@ -188,4 +188,4 @@ def test_a_bad_row_leaves_no_output(fitted: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"X.jsonl:61: no `text`"):
         score_file(fitted, source, tmp_path / "Y.jsonl", 1)
     assert (tmp_path / "Y.jsonl").read_text() == "before"
-    assert standalone.FORMAT == 1
+    assert standalone.FORMAT == 2

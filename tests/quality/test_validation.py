@@ -8,21 +8,23 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
+from hornbook.embed import CodeEmbedder
 from hornbook.errors import SourceError
 from hornbook.quality.annotations import Excerpt
 from hornbook.quality.config import QualitySettings
-from hornbook.quality.forest import EMBEDDER
 from hornbook.quality.validation import (
     auc,
     brier,
     calibration_error,
+    folds_of,
     reliability,
     spearman,
     validate,
 )
 from hornbook.records import Annotation
 
-SETTINGS = QualitySettings(fraction=0.5, trees=10, resamples=100)
+SETTINGS = QualitySettings(fraction=0.5, resamples=100)
+EMBEDDER = CodeEmbedder()
 
 
 def excerpts(scores: list[float], groups: int = 6) -> list[Excerpt]:
@@ -42,7 +44,7 @@ def test_what_can_be_seen_in_the_text_is_learnt() -> None:
     """Where the shape of the text decides, unseen distributions are ranked nearly perfectly."""
     rows = excerpts(SCORES)
     vectors = EMBEDDER.embed([row.text for row in rows])
-    found = validate(rows, vectors, SETTINGS, seed=1)
+    found = validate(rows, EMBEDDER, vectors, SETTINGS, (1, 1))
     by_name = {metric.name: metric for metric in found.metrics}
     ranked = by_name["AUC for a score of 3 or more"]
     assert ranked.estimate > 0.95
@@ -56,16 +58,16 @@ def test_noise_is_not_learnt() -> None:
     random = np.random.default_rng(5)
     rows = excerpts([float(s) for s in random.integers(0, 6, 90)], groups=9)
     vectors = random.random((90, EMBEDDER.dimension)).astype(np.float32)
-    metric = validate(rows, vectors, SETTINGS, seed=1).metrics[1]
+    metric = validate(rows, EMBEDDER, vectors, SETTINGS, (1, 1)).metrics[1]
     assert metric.low is not None
     assert metric.high is not None
     assert metric.low < 0.5 < metric.high
 
 
-def test_no_excerpt_is_judged_by_a_forest_that_knew_its_distribution() -> None:
+def test_no_excerpt_is_judged_by_a_filter_that_knew_its_distribution() -> None:
     """All excerpts of one distribution are judged in the same fold."""
     rows = excerpts(SCORES)
-    found = validate(rows, EMBEDDER.embed([row.text for row in rows]), SETTINGS, seed=1)
+    found = validate(rows, EMBEDDER, EMBEDDER.embed([row.text for row in rows]), SETTINGS, (1, 1))
     folds: dict[str, set[int]] = {}
     for row, fold in zip(rows, found.fold, strict=True):
         folds.setdefault(row.annotation.distribution, set()).add(fold)
@@ -77,7 +79,7 @@ def test_one_kind_of_example_teaches_nothing(scores: list[float], groups: int) -
     """One distribution, or one side of the line, is an error that says what is at hand."""
     rows = excerpts(scores, groups)
     with pytest.raises(SourceError, match="nothing can be learnt from one kind"):
-        validate(rows, EMBEDDER.embed([row.text for row in rows]), SETTINGS, seed=1)
+        validate(rows, EMBEDDER, EMBEDDER.embed([row.text for row in rows]), SETTINGS, (1, 1))
 
 
 two_columns = st.integers(3, 40).flatmap(
@@ -114,3 +116,12 @@ def test_every_excerpt_is_in_one_bin() -> None:
     """The reliability table counts everyone once, the ends 0 and 1 included."""
     probability = np.array([0.0, 0.05, 0.5, 1.0])
     assert sum(int(row["n"]) for row in reliability(probability, np.ones(4))) == 4
+
+
+def test_folds_hold_whole_groups() -> None:
+    """No distribution stands on both sides of a fold, and every row is judged once."""
+    groups = [f"d{n % 6}" for n in range(60)]
+    folds = folds_of(groups, 4)
+    assert sorted(row for _, judge in folds for row in judge) == list(range(60))
+    for learn, judge in folds:
+        assert not {groups[n] for n in learn} & {groups[n] for n in judge}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hornbook import __version__
 from hornbook.cli import evaluate_words, model_words, quality_words, train_words
-from hornbook.cli.options import Act, runs_option, sandbox_option
+from hornbook.cli.options import Act, engine_options, runs_option, sandbox_option
 from hornbook.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOMS = {
     "sources": "collect text: distributions, folders, files; drop duplicates",
-    "quality": "judge a sample, fit the forest, select the rest",
+    "quality": "judge a sample, fit the filter, select the rest",
     "synthesis": "textbooks and exercises, checked by running them",
     "decontaminate": "hold all training text against the benchmarks",
     "tokens": "train the tokenizer, pack the documents",
@@ -100,6 +100,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         default=min(os.cpu_count() or 1, 8),
         help="worker processes (all cores, 8 at most)",
     )
+    engine_options(parser)
     sandbox_option(parser)
     parser.add_argument(
         "--log",

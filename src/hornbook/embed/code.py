@@ -1,56 +1,86 @@
-"""Vectors for code, from its layout, its syntax and its words. Nothing is learnt or downloaded."""
+"""Vectors for code: its page, its structure, its words, and how like a textbook's they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hornbook.embed import layout, syntax
-from hornbook.embed.words import word_features
+from hornbook.embed.groups import group_features
+from hornbook.embed.lexer import Lexed
+from hornbook.embed.likeness import likeness_features, telling_features, word_statistics
+from hornbook.embed.logical import Code
+from hornbook.embed.pages import page_features
+from hornbook.embed.statements import statement_features
+from hornbook.embed.structure import structure_features
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VERSION = "1"
+VERSION = "2"
+_CHARACTERS = 200_000
+"""Characters cut at a time: arrays of so many numbers stay in a core's own cache."""
 
 
-@dataclass(frozen=True)
 class CodeEmbedder:
-    """The shipped embedder. Stands where phi-1 has the output of a pretrained code model.
+    """The shipped embedder. Stands where phi-1 has the output of a pretrained code model (2.1).
 
-    Works on what can't be parsed too: the syntax part of the vector is then zero.
+    Works on what can't be parsed too; nothing is downloaded.
 
-    >>> vectors = CodeEmbedder().embed(["x = 1", "x = ("])
-    >>> vectors.shape == (2, CodeEmbedder().dimension)
+    >>> embedder = CodeEmbedder()
+    >>> embedder.embed(["x = 1", "x = ("]).shape == (2, embedder.dimension)
     True
     """
 
-    name_buckets: int = 192
-    prose_buckets: int = 96
-
     @property
     def name(self) -> str:
-        return f"code-{VERSION}-{self.name_buckets}-{self.prose_buckets}"
+        return f"code-{VERSION}"
 
-    @property
-    def words(self) -> int:
-        """How many of a vector's last numbers are shares of hashed words."""
-        return self.name_buckets + self.prose_buckets
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What each number of a vector measures."""
+        statistics = word_statistics()
+        telling = [f"`{word}` in code" for word in statistics.telling_code]
+        telling += [f"`{word}` in prose" for word in statistics.telling_prose]
+        return (*_columns(Lexed(["x"])), *telling)
 
     @property
     def dimension(self) -> int:
-        return len(layout.NAMES) + len(syntax.NAMES) + self.words
+        return len(self.names)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One vector a text, [texts, dimension]."""
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in zip(vectors, texts, strict=True):
-            page = layout.Page(text)
-            numbers = [*layout.layout_features(page), *syntax.syntax_features(text)]
-            row[: len(numbers)] = numbers
-            row[len(numbers) :] = word_features(page, self.name_buckets, self.prose_buckets)
+        for low, high in _parts(texts):
+            lexed = Lexed(texts[low:high])
+            columns = _columns(lexed)
+            vectors[low:high, : len(columns)] = np.column_stack(list(columns.values()))
+            vectors[low:high, len(columns) :] = telling_features(lexed, word_statistics())
         return vectors
+
+
+def _columns(lexed: Lexed) -> dict[str, NDArray[np.float64]]:
+    code = Code(lexed)
+    return {
+        **page_features(lexed),
+        **structure_features(code),
+        **statement_features(code),
+        **group_features(code),
+        **likeness_features(lexed, word_statistics()),
+    }
+
+
+def _parts(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """(first, behind the last) of runs of texts of about `_CHARACTERS` together."""
+    parts, low, size = [], 0, 0
+    for at, text in enumerate(texts):
+        size += len(text)
+        if size >= _CHARACTERS:
+            parts.append((low, at + 1))
+            low, size = at + 1, 0
+    if low < len(texts):
+        parts.append((low, len(texts)))
+    return parts

@@ -1,7 +1,7 @@
-"""What is worth reading: a sample is judged, a random forest learns to judge the rest (phi-1 2.1)."""
+"""What is worth reading: a sample is judged, a classifier learns to judge the rest (phi-1 2.1)."""
 
 from hornbook.quality.config import QualitySettings
-from hornbook.quality.forest import Forest
+from hornbook.quality.filter import Filter
 from hornbook.quality.stage import run
 
-__all__ = ["Forest", "QualitySettings", "run"]
+__all__ = ["Filter", "QualitySettings", "run"]

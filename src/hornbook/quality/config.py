@@ -27,12 +27,33 @@ class QualitySettings(Settings):
     document_score: Literal["mean", "max"] = Field(
         "mean", description="A document's score from its pieces': weighted by length, or the best."
     )
-    trees: int = Field(200, ge=10, le=5_000, description="Trees of the random forest.")
+    embedder: str = Field(
+        "code",
+        min_length=1,
+        description="What makes vectors of texts: `code` (ours), `prose` (ours), or"
+        " `transformers:MODEL`, `sentence-transformers:MODEL`, `model2vec:MODEL`.",
+    )
+    classifier: Literal["gaussian-process", "forest", "boosting", "logistic", "ordinal"] = Field(
+        "gaussian-process",
+        description="What learns from vectors; the paper's is `forest`.",
+    )
+    generated: Literal["lowest", "judge"] = Field(
+        "lowest",
+        description="Texts that say a program wrote them: given the lowest score, or judged.",
+    )
+    noise: float = Field(
+        0.5, gt=0, description="Gaussian process: the annotator's noise, as a share of the scores'."
+    )
+    trees: int = Field(200, ge=10, le=5_000, description="Trees of the forest, or of boosting.")
     features_per_split: float = Field(
-        0.33, gt=0, le=1, description="Share of the features that a split looks at."
+        0.33, gt=0, le=1, description="Share of the features that a split of the forest looks at."
     )
     leaf: int = Field(2, ge=1, le=100, description="Annotated excerpts in a leaf at least.")
-    ridge: float = Field(1.0, gt=0, description="Strength of the ridge penalty of the word model.")
+    boosting_rate: float = Field(0.05, gt=0, le=1, description="What a tree of boosting corrects.")
+    boosting_depth: int = Field(3, ge=1, le=12, description="Depth of the trees of boosting.")
+    linear_strength: float = Field(
+        0.003, gt=0, description="Inverse strength of the linear models' penalty."
+    )
     worth: float = Field(
         3.0,
         description="Score from which a text is called worth reading: for probabilities and AUC.",

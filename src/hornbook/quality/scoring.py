@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from hornbook.engine import Job, JobFailure, Workers, executor_for, run_jobs
-from hornbook.quality.chunks import chunks
-from hornbook.quality.forest import EMBEDDER, Forest
+from hornbook.engine import Executor, Job, JobFailure, Workers, executor_for, run_jobs
+from hornbook.quality.filter import Filter
 from hornbook.records import Document
 from hornbook.storage import digest, file_digest
 
@@ -44,24 +43,16 @@ class DocumentScore:
 class ScorePieces:
     """The engine's work: the scores of a few documents."""
 
-    forest: Path
-    version: str = "1"
-    _loaded: Forest | None = field(default=None, repr=False)
+    filter: Path
+    version: str = "2"
+    _loaded: Filter | None = field(default=None, repr=False)
 
     def setup(self) -> None:
-        self._loaded = Forest.load(self.forest)
+        self._loaded = Filter.load(self.filter)
 
     def __call__(self, payload: list[str]) -> dict[str, Any]:
-        forest = self._loaded or Forest.load(self.forest)
-        cut = [chunks(text) for text in payload]
-        scores = iter(forest.predict(EMBEDDER.embed([piece for each in cut for piece in each])))
-        rows = []
-        for pieces in cut:
-            sizes = [len(piece) for piece in pieces]
-            mine = [float(next(scores)) for _ in pieces]
-            mean = sum(s * n for s, n in zip(mine, sizes, strict=True)) / max(sum(sizes), 1)
-            rows.append([mean, max(mine), len(pieces)])
-        return {"files": [], "rows": rows}
+        loaded = self._loaded or Filter.load(self.filter)
+        return {"files": [], "rows": [list(row) for row in loaded.documents(payload)]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +64,13 @@ class ScoredText:
     reason: str | None = None
 
 
-def score_texts(texts: Iterable[Text], forest: Path, workers: int) -> Iterator[ScoredText]:
+def score_texts(texts: Iterable[Text], filter_file: Path, workers: int) -> Iterator[ScoredText]:
     """A score for each text, in order, with only a part of them in memory at a time.
 
     The number of workers changes no score.
     """
     waiting = iter(texts)
-    executor, work = executor_for(workers), ScorePieces(forest)
+    executor, work = executor_for(workers), ScorePieces(filter_file)
     while part := list(itertools.islice(waiting, TEXTS_AT_A_TIME * workers)):
         cuts = range(0, len(part), DOCUMENTS_PER_JOB)
         payloads = [[row.text for row in part[cut : cut + DOCUMENTS_PER_JOB]] for cut in cuts]
@@ -105,8 +96,8 @@ def _one_by_one(rows: Sequence[Text], work: ScorePieces) -> Iterator[ScoredText]
 
 def score_documents(
     documents: Sequence[Document],
-    forest: Path,
-    workers: int,
+    filter_file: Path,
+    executor: Executor,
     ledger: Path,
     on_done: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[DocumentScore | JobFailure]:
@@ -115,12 +106,12 @@ def score_documents(
         documents[start : start + DOCUMENTS_PER_JOB]
         for start in range(0, len(documents), DOCUMENTS_PER_JOB)
     ]
-    known = file_digest(forest)
+    known = file_digest(filter_file)
     jobs = [
         Job(f"score-{number:05d}", [row.text for row in part], digest([known, *(r.id for r in part)]))
         for number, part in enumerate(parts)
     ]  # fmt: skip
-    results = run_jobs(executor_for(workers), ScorePieces(forest), jobs, ledger, on_done)
+    results = run_jobs(executor, ScorePieces(filter_file), jobs, ledger, on_done)
     found: list[DocumentScore | JobFailure] = []
     for part, result in zip(parts, results, strict=True):
         if isinstance(result, JobFailure):

@@ -1,4 +1,4 @@
-"""A teacher judged a sample; a forest learns to judge like it; the best of the rest is kept.
+"""A teacher judged a sample; a classifier learns to judge like it; the best of the rest is kept.
 
 The paper's section 2.1 with its three steps in its order: annotate, embed and fit, select.
 """
@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from hornbook.embed import embedder_for
+from hornbook.engine import executor_of
 from hornbook.errors import SourceError
 from hornbook.quality.annotations import Excerpt, resolve
 from hornbook.quality.config import QualitySettings
-from hornbook.quality.forest import EMBEDDER, fit_forest
+from hornbook.quality.filter import fit_filter
 from hornbook.quality.scoring import DocumentScore, score_documents
 from hornbook.quality.selection import scored, split, threshold_of
 from hornbook.quality.validation import Validation, validate
@@ -23,14 +25,14 @@ from hornbook.stages import Counts, StageContext, StageResult
 from hornbook.storage import read_rows, write_json, write_rows, write_shards
 
 VALIDATED, FITTED = 0.4, 0.5
-"""Shares of the stage's time that are over when the forest is validated, and when it is fitted."""
+"""Shares of the stage's time that are over when the filter is validated, and when it is fitted."""
 HISTOGRAM_BINS = 50
 
 
 def run(
     context: StageContext, settings: QualitySettings, annotations: Sequence[Annotation]
 ) -> StageResult:
-    """Write `documents/`, `held_out/`, `dropped/`, `forest.safetensors`, `scores.parquet` and
+    """Write `documents/`, `held_out/`, `dropped/`, `filter.safetensors`, `scores.parquet` and
     `validation.json`.
 
     `held_out/` holds those of the sources' held-out documents that the filter would keep.
@@ -62,7 +64,8 @@ def run(
     }
     facts = {
         "annotations": {"resolved": len(excerpts), "dropped": len(unusable)},
-        "embedder": EMBEDDER.name,
+        "embedder": settings.embedder,
+        "classifier": settings.classifier,
         "metrics": [asdict(metric) for metric in validation.metrics],
         "reliability": validation.reliability,
         "worth": settings.worth,
@@ -90,17 +93,18 @@ def _enough(
 def _fit(
     context: StageContext, settings: QualitySettings, excerpts: Sequence[Excerpt]
 ) -> Validation:
-    """Validate on folds, then fit the forest on all excerpts."""
+    """Validate on folds, then fit the filter on all excerpts."""
 
     def on_done(done: int, total: int) -> None:
-        context.progress.advance(VALIDATED * done / total, 1.0, "validating the forest")
+        context.progress.advance(VALIDATED * done / total, 1.0, "validating the filter")
 
-    vectors = EMBEDDER.embed([excerpt.text for excerpt in excerpts])
-    validation = validate(excerpts, vectors, settings, context.seed, context.workers, on_done)
-    groups = [excerpt.annotation.distribution for excerpt in excerpts]
+    embedder, how = embedder_for(settings.embedder), (context.seed, context.workers)
+    texts = [excerpt.text for excerpt in excerpts]
+    vectors = embedder.embed(texts)
+    validation = validate(excerpts, embedder, vectors, settings, how, on_done)
     judged = [excerpt.annotation.score for excerpt in excerpts]
-    forest = fit_forest(vectors, judged, groups, settings, context.seed, context.workers)
-    forest.save(context.folder / "forest.safetensors")
+    fitted = fit_filter(embedder, vectors, texts, judged, settings, how)
+    fitted.save(context.folder / "filter.safetensors")
     rows = zip(excerpts, validation.fold, validation.predicted, validation.probability, strict=True)
     write_json(
         context.folder / "validation.json",
@@ -125,8 +129,8 @@ def _score(context: StageContext, documents: Sequence[Document]) -> list[Any]:
         context.progress.advance(share, 1.0, "documents scored")
 
     ledger = context.folder / ".ledger"
-    forest = context.folder / "forest.safetensors"
-    found = score_documents(documents, forest, context.workers, ledger, on_done)
+    kept = context.folder / "filter.safetensors"
+    found = score_documents(documents, kept, executor_of(context), ledger, on_done)
     shutil.rmtree(ledger, ignore_errors=True)
     return found
 

@@ -1,6 +1,6 @@
 """The filter by itself: fit on judgements of one's own, score texts of one's own (phi-1 2.1).
 
-A filter is a folder: `forest.safetensors`, which holds numbers alone, and `filter.json`, which says what
+A filter is a folder: `filter.safetensors`, which holds numbers alone, and `filter.json`, which says what
 it was fitted on and how far it can be trusted. `validation.json` and `dropped.jsonl` are for people.
 """
 
@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from hornbook import __version__
+from hornbook.embed import embedder_for
 from hornbook.errors import ConfigError, DamagedFileError, SourceError
 from hornbook.quality.annotations import Excerpt
 from hornbook.quality.config import QualitySettings
-from hornbook.quality.forest import EMBEDDER, fit_forest
+from hornbook.quality.filter import fit_filter as fit_on
 from hornbook.quality.rows import TextRow, judgements, text_rows
 from hornbook.quality.scoring import ScoredText, score_texts
 from hornbook.quality.validation import Validation, validate
@@ -30,8 +31,8 @@ from hornbook.storage import (
     write_json_lines,
 )
 
-FORMAT = 1
-FOREST, ABOUT = "forest.safetensors", "filter.json"
+FORMAT = 2
+FILTER, ABOUT = "filter.safetensors", "filter.json"
 WORTH = 3.0
 
 
@@ -79,17 +80,18 @@ def fit_filter(wanted: Fitting) -> Fitted:
                 f"{wanted.annotations}: {len(excerpts)} judgements have a text in {wanted.texts}"
                 f" ({len(dropped)} have none); at least {settings.min_annotations} are needed"
             )
-        vectors = EMBEDDER.embed([excerpt.text for excerpt in excerpts])
-        validation = validate(excerpts, vectors, settings, wanted.seed, wanted.workers)
-        groups = [excerpt.annotation.distribution for excerpt in excerpts]
+        embedder, how = embedder_for(settings.embedder), (wanted.seed, wanted.workers)
+        texts = [excerpt.text for excerpt in excerpts]
+        vectors = embedder.embed(texts)
+        validation = validate(excerpts, embedder, vectors, settings, how)
         scores = [excerpt.annotation.score for excerpt in excerpts]
-        forest = fit_forest(vectors, scores, groups, settings, wanted.seed, wanted.workers)
-        forest.save(folder / FOREST)
+        fit_on(embedder, vectors, texts, scores, settings, how).save(folder / FILTER)
         write_json_lines(folder / "dropped.jsonl", dropped)
         write_json(folder / "validation.json", _predictions(excerpts, validation))
-        fitted = Fitted(len(excerpts), len(dropped), len(set(groups)), worth, validation)
+        groups = {excerpt.annotation.distribution for excerpt in excerpts}
+        fitted = Fitted(len(excerpts), len(dropped), len(groups), worth, validation)
         write_json(
-            folder / ABOUT, _about(fitted, scores, file_digest(folder / FOREST), wanted.seed)
+            folder / ABOUT, _about(fitted, scores, file_digest(folder / FILTER), wanted.seed)
         )
     return fitted
 
@@ -158,8 +160,8 @@ def _predictions(excerpts: Sequence[Excerpt], validation: Validation) -> list[di
 def _about(fitted: Fitted, scores: Sequence[float], sha256: str, seed: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "embedder": EMBEDDER.name,
-        "forest": sha256,
+        "embedder": "code",
+        "filter": sha256,
         "scale": [min(scores), max(scores)],
         "worth": fitted.worth,
         "annotations": {"used": fitted.used, "dropped": fitted.dropped},
@@ -173,7 +175,7 @@ def _about(fitted: Fitted, scores: Sequence[float], sha256: str, seed: int) -> d
 
 def check_filter(folder: Path) -> dict[str, Any]:
     """What `filter.json` says. Raises `ConfigError` where there is none, `DamagedFileError` where
-    the forest beside it is not the one it speaks of."""
+    the filter beside it is not the one it speaks of."""
     if not (folder / ABOUT).is_file():
         raise ConfigError(
             f"{folder}: no filter here ({ABOUT} is missing); `hornbook quality fit` makes one"
@@ -181,9 +183,9 @@ def check_filter(folder: Path) -> dict[str, Any]:
     about = read_json(folder / ABOUT)
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise DamagedFileError(f"{folder / ABOUT}: not a filter of this version; fit it again")
-    forest = folder / FOREST
-    if not forest.is_file() or file_digest(forest) != about.get("forest"):
-        raise DamagedFileError(f"{forest}: missing or not what was written; fit it again")
+    kept = folder / FILTER
+    if not kept.is_file() or file_digest(kept) != about.get("filter"):
+        raise DamagedFileError(f"{kept}: missing or not what was written; fit it again")
     return about
 
 
@@ -203,7 +205,7 @@ def score_file(
     if out.suffix not in (".jsonl", ".parquet"):
         raise ConfigError(f"--output {out}: its name must end in .jsonl or .parquet")
     counted = _Count(on_done)
-    scored = counted.through(score_texts(text_rows(source), folder / FOREST, workers))
+    scored = counted.through(score_texts(text_rows(source), folder / FILTER, workers))
     if out.suffix == ".parquet":
         _write_parquet(out, scored)
     else:

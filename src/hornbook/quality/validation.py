@@ -1,6 +1,6 @@
-"""How far the forest can be trusted on distributions it never saw: ranks, and probabilities.
+"""How far the filter can be trusted on distributions it never saw: ranks, and probabilities.
 
-Folds hold whole distributions, for files of one project resemble each other, and a forest that
+Folds hold whole distributions, for files of one project resemble each other, and a filter that
 knows the project looks better than it is. Intervals resample whole distributions too.
 """
 
@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hornbook.embed import Embedder
 from hornbook.errors import SourceError
 from hornbook.quality.annotations import Excerpt
 from hornbook.quality.config import QualitySettings
-from hornbook.quality.forest import fit_forest, folds_of
+from hornbook.quality.filter import fit_filter, ruled
 from hornbook.randomness import seed_for
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Validation:
-    """What was predicted for each excerpt by a forest that knew nothing of its distribution."""
+    """What was predicted for each excerpt by a filter that knew nothing of its distribution."""
 
     fold: list[int]
     predicted: list[float]
@@ -49,13 +50,13 @@ class Validation:
 
 def validate(
     excerpts: Sequence[Excerpt],
+    embedder: Embedder,
     vectors: NDArray[np.float32],
     settings: QualitySettings,
-    seed: int,
-    workers: int = 1,
+    how: tuple[int, int],
     on_done: Callable[[int, int], None] = lambda done, total: None,
 ) -> Validation:
-    """Cross-validate by distribution.
+    """Cross-validate by distribution. `how` is (seed, workers); `vectors` are the embedder's.
 
     Raises `SourceError` where excerpts of fewer than two distributions, or none on one side of
     `worth`, are at hand.
@@ -74,12 +75,14 @@ def validate(
     predicted, fold = np.zeros(len(scores)), np.zeros(len(scores), int)
     folds = folds_of(groups, settings.folds)
     for number, (learn, judge) in enumerate(folds):
-        known = [groups[row] for row in learn]
-        forest = fit_forest(vectors[learn], scores[learn].tolist(), known, settings, seed, workers)
-        predicted[judge], fold[judge] = forest.predict(vectors[judge]), number
+        texts = [excerpts[row].text for row in learn]
+        fitted = fit_filter(embedder, vectors[learn], texts, scores[learn].tolist(), settings, how)
+        found = fitted.classifier.predict(vectors[judge])
+        predicted[judge] = ruled(found, [excerpts[row].text for row in judge], fitted.lowest)
+        fold[judge] = number
         on_done(number + 1, len(folds))
     probability = _calibrated(predicted, worth, fold)
-    metrics = _metrics(excerpts, predicted, probability, settings, seed)
+    metrics = _metrics(excerpts, predicted, probability, settings, how[0])
     return Validation(
         fold.tolist(),
         predicted.tolist(),
@@ -87,6 +90,19 @@ def validate(
         metrics,
         reliability(probability, worth),
     )
+
+
+def folds_of(groups: Sequence[str], folds: int) -> list[tuple[list[int], list[int]]]:
+    """(learn from, judge) pairs of row numbers; no group stands on both sides.
+
+    >>> folds_of(["a", "b", "a", "b"], 2)
+    [([1, 3], [0, 2]), ([0, 2], [1, 3])]
+    """
+    from sklearn.model_selection import GroupKFold
+
+    count = min(folds, len(set(groups)))
+    split = GroupKFold(count).split(list(groups), groups=list(groups))
+    return sorted(((list(map(int, a)), list(map(int, b))) for a, b in split), key=lambda p: p[1])
 
 
 def _calibrated(predicted: Floats, worth: NDArray[np.bool_], fold: NDArray[np.int_]) -> Floats:
