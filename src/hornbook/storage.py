@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -147,6 +148,22 @@ def write_rows(path: Path, record: type[RecordT], rows: Sequence[RecordT]) -> No
     ]
     with atomic_file(path) as handle:
         pq.write_table(pa.Table.from_arrays(columns, schema=schema), handle, compression="zstd")
+
+
+def streamed_rows(
+    path: Path, record: type[RecordT], rows: Iterable[RecordT], group: int = 20_000
+) -> int:
+    """Write `rows` as one zstd Parquet file, `group` of them in memory at a time; returns how many."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema, waiting, total = schema_of(record), iter(rows), 0
+    with atomic_file(path) as handle, pq.ParquetWriter(handle, schema, compression="zstd") as file:
+        while part := list(itertools.islice(waiting, group)):
+            columns = [pa.array([getattr(r, f.name) for r in part], type=f.type) for f in schema]
+            file.write_table(pa.Table.from_arrays(columns, schema=schema))
+            total += len(part)
+    return total
 
 
 def write_shards(

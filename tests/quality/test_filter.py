@@ -10,7 +10,7 @@ from hornbook.embed import CodeEmbedder
 from hornbook.errors import DamagedFileError
 from hornbook.quality.chunks import chunks
 from hornbook.quality.config import QualitySettings
-from hornbook.quality.filter import Filter, fit_filter, is_generated, lowest_score
+from hornbook.quality.filter import Filter, fit_filter, generated_is_worthless, is_generated
 from hornbook.teacher import recorded_exercises
 
 GOOD = [exercise.program for exercise in recorded_exercises()[:40]]
@@ -52,8 +52,14 @@ def test_only_a_header_says_that_a_file_is_generated() -> None:
 def test_judgements_may_speak_against_the_rule() -> None:
     """Three generated texts that the annotator liked switch it off, one does not."""
     header = "# do not edit\n"
-    assert lowest_score([header + "a", "b", "c"], [5.0, 1.0, 2.0]) == 1.0
-    assert lowest_score([header + "a"] * 3 + ["b", "c"], [5.0, 4.0, 5.0, 1.0, 2.0]) is None
+    assert generated_is_worthless([header + "a", "b", "c"], [5.0, 1.0, 2.0])
+    assert not generated_is_worthless([header + "a"] * 3 + ["b", "c"], [5.0, 4.0, 5.0, 1.0, 2.0])
+
+
+def test_no_score_leaves_the_scale() -> None:
+    """However far out a text lies, its score is one that a judge could have given."""
+    found = fitted().scores(["x" * 5000, "", "\n".join(GOOD), "\n".join(BAD)])
+    assert ((found >= 1) & (found <= 4)).all()
 
 
 def test_a_document_is_the_mean_of_its_pieces_by_length() -> None:

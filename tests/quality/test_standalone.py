@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hornbook.quality.filter import Filter
 
 from hornbook.errors import ConfigError, DamagedFileError, SourceError
 from hornbook.quality import standalone
+from hornbook.quality.filter import Filter
 from hornbook.quality.scoring import ScorePieces
 from hornbook.quality.standalone import Fitting, fit_filter, score_file
 from tests.quality.own_rows import scores, texts, write_lines
@@ -146,18 +146,11 @@ def test_a_text_that_can_not_be_scored_costs_only_itself(
         return good(self, payload)
 
     monkeypatch.setattr(ScorePieces, "__call__", choosy)
-    monkeypatch.setattr("hornbook.quality.scoring.Workers", lambda count: standalone_in_process())
     source = write_lines(tmp_path / "X.jsonl", texts())
     assert score_file(fitted, source, tmp_path / "Y.jsonl", 1) == (60, 1)
     rows = [json.loads(line) for line in (tmp_path / "Y.jsonl").read_text().splitlines()]
     assert rows[9] == {"id": "t9", "reason": "ValueError: cannot be read", "score": None}
     assert all(row["score"] is not None for row in rows if row["id"] != "t9")
-
-
-def standalone_in_process() -> object:
-    from hornbook.engine import InProcess
-
-    return InProcess()
 
 
 def test_filters_that_are_none_are_refused(fitted: Path, tmp_path: Path) -> None:

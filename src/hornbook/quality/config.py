@@ -21,8 +21,18 @@ class QualitySettings(Settings):
     fraction: float | None = Field(
         None, gt=0, le=1, description="Share of the characters that is kept, the best first."
     )
-    threshold: float | None = Field(
-        None, ge=0, le=5, description="Score from which a document is kept. One of the two is set."
+    threshold: float | None = Field(None, description="Score from which a document is kept.")
+    precision: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="Share of the kept documents that is expected to be worth reading.",
+    )
+    tokens: int | None = Field(
+        None, ge=1, description="Tokens that are kept, the best documents first. One rule is set."
+    )
+    characters_per_token: float = Field(
+        3.5, gt=0, description="How `tokens` are counted before there is a tokenizer."
     )
     document_score: Literal["mean", "max"] = Field(
         "mean", description="A document's score from its pieces': weighted by length, or the best."
@@ -60,12 +70,16 @@ class QualitySettings(Settings):
     )
     folds: int = Field(5, ge=2, le=20, description="Folds of the validation by distribution.")
     resamples: int = Field(1_000, ge=100, le=100_000, description="Bootstrap resamples.")
+    drift_sample: int = Field(
+        400, ge=0, description="Documents that are compared with the judged excerpts; 0: none."
+    )
     min_annotations: int = Field(
         40, ge=20, description="Fewer usable annotations than these stop the run."
     )
 
     @model_validator(mode="after")
     def _one_rule(self) -> QualitySettings:
-        if (self.fraction is None) == (self.threshold is None):
-            raise ValueError("set either fraction or threshold")
+        rules = (self.fraction, self.threshold, self.precision, self.tokens)
+        if sum(rule is not None for rule in rules) != 1:
+            raise ValueError("set one of fraction, threshold, precision and tokens")
         return self

@@ -26,6 +26,7 @@ _GENERATED = re.compile(
     re.IGNORECASE,
 )
 _HEADER = 1_500
+_ENOUGH = 3
 """Characters in which a generated file says so."""
 
 
@@ -43,15 +44,26 @@ class Filter:
 
     embedder: Embedder
     classifier: Classifier
-    lowest: float | None
-    """What a text gets that says of itself that a program wrote it; None: judged like all others."""
+    scale: tuple[float, float]
+    """The lowest and the highest judgement; no score lies outside."""
+    ruled: bool = True
+    """Whether a text that says of itself that a program wrote it gets the lowest score."""
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return self.embedder.embed(texts)
 
     def scores(self, pieces: Sequence[str]) -> Floats:
         """A score for each text as it stands, [texts]."""
-        return ruled(self.classifier.predict(self.embedder.embed(pieces)), pieces, self.lowest)
+        return self.judge(self.embedder.embed(pieces), pieces)
+
+    def judge(self, vectors: Vectors, texts: Sequence[str]) -> Floats:
+        """A score for each text, [texts], from its vector, [texts, dimension]."""
+        import numpy as np
+
+        scores = np.clip(self.classifier.predict(vectors), *self.scale)
+        if not self.ruled:
+            return scores
+        return np.where([is_generated(text) for text in texts], self.scale[0], scores)
 
     def documents(self, texts: Sequence[str]) -> list[tuple[float, float, int]]:
         """(mean by length, best, number) of the scores of the pieces of each text."""
@@ -61,14 +73,14 @@ class Filter:
         for text, pieces in zip(texts, cut, strict=True):
             sizes, mine = [len(piece) for piece in pieces], [next(flat) for _ in pieces]
             mean = sum(s * n for s, n in zip(mine, sizes, strict=True)) / max(sum(sizes), 1)
-            if self.lowest is not None and is_generated(text):
-                found.append((self.lowest, self.lowest, len(pieces)))
+            if self.ruled and is_generated(text):
+                found.append((self.scale[0], self.scale[0], len(pieces)))
             else:
                 found.append((mean, max(mine), len(pieces)))
         return found
 
     def save(self, path: Path) -> None:
-        about = {"embedder": self.embedder.name, "lowest": self.lowest}
+        about = {"embedder": self.embedder.name, "scale": self.scale, "ruled": self.ruled}
         save(self.classifier, path, about)
 
     @classmethod
@@ -84,8 +96,11 @@ class Filter:
                 f"{path}: a filter for vectors of {about.get('embedder')}, not {made.name};"
                 " fit it again"
             )
-        lowest = about.get("lowest")
-        return cls(made, classifier, None if lowest is None else float(lowest))
+        try:
+            low, high = map(float, about["scale"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DamagedFileError(f"{path}: no scale of scores in it; fit it again") from error
+        return cls(made, classifier, (low, high), bool(about.get("ruled")))
 
 
 def fit_filter(
@@ -98,35 +113,22 @@ def fit_filter(
 ) -> Filter:
     """The filter for judged texts with their vectors; `how` is (seed, workers)."""
     seed, workers = how
-    lowest = lowest_score(texts, scores) if settings.generated == "lowest" else None
-    return Filter(embedder, fit(vectors, scores, settings, seed, workers), lowest)
+    ruled = settings.generated == "lowest" and generated_is_worthless(texts, scores)
+    made = fit(vectors, scores, settings, seed, workers)
+    return Filter(embedder, made, (min(scores), max(scores)), ruled)
 
 
-def ruled(scores: Floats, texts: Sequence[str], lowest: float | None) -> Floats:
-    """`scores` with those of generated texts put to the lowest."""
-    import numpy as np
-
-    if lowest is None:
-        return scores
-    return np.where([is_generated(text) for text in texts], lowest, scores)
-
-
-def lowest_score(texts: Sequence[str], scores: Sequence[float]) -> float | None:
-    """What generated texts get; None where the judgements speak against it.
+def generated_is_worthless(texts: Sequence[str], scores: Sequence[float]) -> bool:
+    """Whether judgements leave the rule standing that generated texts get the lowest score.
 
     Few samples hold generated files, so that nobody could learn it from them; but where the
     annotator saw three and found them as good as others, that counts.
 
-    >>> lowest_score(["# do not edit", "x", "y"], [0.0, 1.0, 3.0])
-    0.0
-    >>> lowest_score(["# do not edit"] * 3 + ["x", "y"], [3.0, 2.0, 3.0, 1.0, 3.0]) is None
+    >>> generated_is_worthless(["# do not edit", "x", "y"], [0.0, 1.0, 3.0])
     True
+    >>> generated_is_worthless(["# do not edit"] * 3 + ["x", "y"], [3.0, 2.0, 3.0, 1.0, 3.0])
+    False
     """
     seen = [score for text, score in zip(texts, scores, strict=True) if is_generated(text)]
     middle = sorted(scores)[len(scores) // 2]
-    if len(seen) >= _ENOUGH and sum(seen) / len(seen) >= middle:
-        return None
-    return min(scores)
-
-
-_ENOUGH = 3
+    return len(seen) < _ENOUGH or sum(seen) / len(seen) < middle

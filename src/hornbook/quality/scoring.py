@@ -1,21 +1,29 @@
-"""Documents to scores: cut into pieces like those that were judged, each piece scored."""
+"""Documents to scores, with only a part of them in memory at a time.
+
+A document's score is a pure function of its text and of the filter, so it is kept by both: more
+documents, or other cuts into jobs, score only what is new.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from hornbook.engine import Executor, Job, JobFailure, Workers, executor_for, run_jobs
+from hornbook.engine import Executor, JobFailure, Row, RowCache, cached_rows, run_rows
 from hornbook.quality.filter import Filter
 from hornbook.records import Document
-from hornbook.storage import digest, file_digest
+from hornbook.storage import count_rows, file_digest, read_rows, streamed_rows
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DOCUMENTS_PER_JOB = 40
 TEXTS_AT_A_TIME = 4_000
-"""For each worker: so many that starting workers costs little beside them."""
 
 
 class Text(Protocol):
@@ -37,11 +45,14 @@ class DocumentScore:
     """Weighted by the pieces' lengths."""
     max: float
     pieces: int
+    characters: int = 0
+    source: str = ""
+    collection: str = ""
 
 
 @dataclass
 class ScorePieces:
-    """The engine's work: the scores of a few documents."""
+    """The engine's work over texts: mean, best and number of the pieces' scores of each."""
 
     filter: Path
     version: str = "2"
@@ -55,6 +66,96 @@ class ScorePieces:
         return {"files": [], "rows": [list(row) for row in loaded.documents(payload)]}
 
 
+@dataclass
+class Scores:
+    """What became of the documents of a table, in their order."""
+
+    values: array[float] = field(default_factory=lambda: array("d"))
+    """NaN where a document could not be scored."""
+    characters: array[int] = field(default_factory=lambda: array("q"))
+    failures: dict[str, str] = field(default_factory=dict)
+    """Why a document has no score, by its id."""
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        import numpy as np
+
+        return np.asarray(self.values)
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        import numpy as np
+
+        return np.asarray(self.characters)
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """With what documents are scored."""
+
+    executor: Executor
+    filter: Path
+    cache: Path
+    figure: str
+    """`mean` or `max`."""
+    warn: Callable[[str], None] = lambda message: None
+
+
+def score_tables(
+    how: Scoring,
+    tables: Iterable[Path],
+    out: Path,
+    on_done: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[list[Scores], dict[str, int]]:
+    """The scores of each table of documents, and how many of them were known, done, failed.
+
+    `out` is written: a DocumentScore for each document that could be scored.
+    """
+    folders = list(tables)
+    cache = RowCache.of(how.cache, ScorePieces(how.filter), file_digest(how.filter), how.warn)
+    found = [Scores() for _ in folders]
+    total, done = sum(count_rows(folder) for folder in folders), 0
+
+    def rows() -> Iterator[DocumentScore]:
+        nonlocal done
+        for folder, scores in zip(folders, found, strict=True):
+            for scored in _table(how, folder, scores, cache):
+                done += 1
+                if done % 100 == 0 or done == total:
+                    on_done(done, total)
+                if scored is not None:
+                    yield scored
+
+    streamed_rows(out, DocumentScore, rows())
+    cache.close()
+    counts = cache.counts
+    return found, {"known": counts.known, "scored": counts.done, "failed": counts.failed}
+
+
+def _table(
+    how: Scoring, folder: Path, scores: Scores, cache: RowCache
+) -> Iterator[DocumentScore | None]:
+    waiting: dict[str, Document] = {}
+
+    def rows() -> Iterator[Row]:
+        for row in read_rows(folder, Document):
+            waiting[row.id] = row
+            yield Row(row.id, row.text)
+
+    for asked, result in cached_rows(how.executor, ScorePieces(how.filter), rows(), cache):
+        row = waiting.pop(asked.id)
+        scores.characters.append(len(row.text))
+        if isinstance(result, JobFailure):
+            scores.failures[row.id] = result.reason
+            scores.values.append(float("nan"))
+            yield None
+            continue
+        mean, best, pieces = result
+        scores.values.append(round(mean if how.figure == "mean" else best, 6))
+        size = len(row.text)
+        yield DocumentScore(row.id, mean, best, pieces, size, row.source, row.collection)
+
+
 @dataclass(frozen=True, slots=True)
 class ScoredText:
     """A text's score, the mean of its pieces'; None with the reason why there is none."""
@@ -64,59 +165,18 @@ class ScoredText:
     reason: str | None = None
 
 
-def score_texts(texts: Iterable[Text], filter_file: Path, workers: int) -> Iterator[ScoredText]:
+def score_texts(
+    texts: Iterable[Text], filter_file: Path, executor: Executor
+) -> Iterator[ScoredText]:
     """A score for each text, in order, with only a part of them in memory at a time.
 
-    The number of workers changes no score.
+    Neither the executor nor the number of workers changes a score.
     """
-    waiting = iter(texts)
-    executor, work = executor_for(workers), ScorePieces(filter_file)
-    while part := list(itertools.islice(waiting, TEXTS_AT_A_TIME * workers)):
-        cuts = range(0, len(part), DOCUMENTS_PER_JOB)
-        payloads = [[row.text for row in part[cut : cut + DOCUMENTS_PER_JOB]] for cut in cuts]
-        outcomes = dict(executor.map(work, payloads))
-        for number, cut in enumerate(cuts):
-            rows, outcome = part[cut : cut + DOCUMENTS_PER_JOB], outcomes[number]
-            if isinstance(outcome, JobFailure):
-                yield from _one_by_one(rows, work)
+    waiting, work = iter(texts), ScorePieces(filter_file)
+    while part := list(itertools.islice(waiting, TEXTS_AT_A_TIME)):
+        results = run_rows(executor, work, [row.text for row in part], DOCUMENTS_PER_JOB)
+        for row, result in zip(part, results, strict=True):
+            if isinstance(result, JobFailure):
+                yield ScoredText(row.id, None, result.reason)
             else:
-                for row, values in zip(rows, outcome["rows"], strict=True):
-                    yield ScoredText(row.id, float(values[0]))
-
-
-def _one_by_one(rows: Sequence[Text], work: ScorePieces) -> Iterator[ScoredText]:
-    """What fails together is tried apart, each in a process of its own, for one may be at fault."""
-    for row in rows:
-        for _, outcome in Workers(1).map(work, [[row.text]]):
-            if isinstance(outcome, JobFailure):
-                yield ScoredText(row.id, None, outcome.reason)
-            else:
-                yield ScoredText(row.id, float(outcome["rows"][0][0]))
-
-
-def score_documents(
-    documents: Sequence[Document],
-    filter_file: Path,
-    executor: Executor,
-    ledger: Path,
-    on_done: Callable[[int, int], None] = lambda done, total: None,
-) -> list[DocumentScore | JobFailure]:
-    """A score for each document, in order, or why there is none."""
-    parts = [
-        documents[start : start + DOCUMENTS_PER_JOB]
-        for start in range(0, len(documents), DOCUMENTS_PER_JOB)
-    ]
-    known = file_digest(filter_file)
-    jobs = [
-        Job(f"score-{number:05d}", [row.text for row in part], digest([known, *(r.id for r in part)]))
-        for number, part in enumerate(parts)
-    ]  # fmt: skip
-    results = run_jobs(executor, ScorePieces(filter_file), jobs, ledger, on_done)
-    found: list[DocumentScore | JobFailure] = []
-    for part, result in zip(parts, results, strict=True):
-        if isinstance(result, JobFailure):
-            found.extend(result for _ in part)
-        else:
-            rows = zip(part, result["rows"], strict=True)
-            found.extend(DocumentScore(row.id, *values) for row, values in rows)
-    return found
+                yield ScoredText(row.id, float(result[0]))

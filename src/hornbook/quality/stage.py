@@ -5,28 +5,28 @@ The paper's section 2.1 with its three steps in its order: annotate, embed and f
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
 
 from hornbook.embed import embedder_for
 from hornbook.engine import executor_of
 from hornbook.errors import SourceError
 from hornbook.quality.annotations import Excerpt, resolve
 from hornbook.quality.config import QualitySettings
+from hornbook.quality.facts import by_collection, histogram, unlike
 from hornbook.quality.filter import fit_filter
-from hornbook.quality.scoring import DocumentScore, score_documents
-from hornbook.quality.selection import scored, split, threshold_of
-from hornbook.quality.validation import Validation, validate
+from hornbook.quality.scoring import Scores, Scoring, score_tables
+from hornbook.quality.selection import Ladder, kept, not_kept, threshold_of
+from hornbook.quality.validation import Validation, predictions, validate
 from hornbook.records import Annotation, Document, Dropped
 from hornbook.stages import Counts, StageContext, StageResult
-from hornbook.storage import read_rows, write_json, write_rows, write_shards
+from hornbook.storage import read_rows, write_json, write_shards
 
-VALIDATED, FITTED = 0.4, 0.5
-"""Shares of the stage's time that are over when the filter is validated, and when it is fitted."""
-HISTOGRAM_BINS = 50
+VALIDATED, FITTED, SCORED = 0.3, 0.35, 0.9
+"""Shares of the stage's time that are over when the filter is validated and fitted, and when all
+documents are scored."""
 
 
 def run(
@@ -35,32 +35,28 @@ def run(
     """Write `documents/`, `held_out/`, `dropped/`, `filter.safetensors`, `scores.parquet` and
     `validation.json`.
 
-    `held_out/` holds those of the sources' held-out documents that the filter would keep.
-    Raises `SourceError` where too few annotations can be used.
+    `held_out/` holds those of the sources' held-out documents that the filter would keep. Texts
+    are never all in memory. Raises `SourceError` where too few annotations can be used.
     """
     folder, sources = context.folder, context.inputs["sources"]
     excerpts, unusable = resolve(annotations, read_rows(sources / "annotated", Document))
     _enough(excerpts, unusable, settings)
     validation = _fit(context, settings, excerpts)
 
-    documents = list(read_rows(sources / "documents", Document))
-    held_out = list(read_rows(sources / "held_out", Document))
-    scores = _score(context, [*documents, *held_out])
-    table = [score for score in scores if isinstance(score, DocumentScore)]
-    write_rows(folder / "scores.parquet", DocumentScore, table)
-    judged, failed = scored(documents, scores[: len(documents)], settings)
-    threshold = threshold_of(judged, settings)
-    kept, below = split(judged, threshold)
-    judged_out, failed_out = scored(held_out, scores[len(documents) :], settings)
-    kept_out, below_out = split(judged_out, threshold)
-
-    write_shards(folder / "documents", Document, kept)
-    write_shards(folder / "held_out", Document, kept_out)
-    write_shards(folder / "dropped", Dropped, [*unusable, *below, *failed, *below_out, *failed_out])
+    tables = [sources / "documents", sources / "held_out"]
+    (scores, scores_out), effort = _score(context, settings, tables)
+    ladder = Ladder(scores.scores, scores.sizes, validation.curve)
+    threshold = threshold_of(ladder, settings)
+    left = Counter(row.reason for row in unusable)
+    kept_rows = write_shards(folder / "documents", Document, kept(tables[0], scores, threshold))
+    kept_out = write_shards(folder / "held_out", Document, kept(tables[1], scores_out, threshold))
+    write_shards(
+        folder / "dropped", Dropped, _all_dropped(unusable, tables, scores, scores_out, threshold)
+    )
     counts = {
-        "annotations": Counts(len(annotations), len(excerpts), _reasons(unusable)),
-        "documents": Counts(len(documents), len(kept), _reasons(below), len(failed)),
-        "held-out": Counts(len(held_out), len(kept_out), _reasons(below_out), len(failed_out)),
+        "annotations": Counts(len(annotations), len(excerpts), dict(sorted(left.items()))),
+        "documents": _counts(scores, kept_rows),
+        "held-out": _counts(scores_out, kept_out),
     }
     facts = {
         "annotations": {"resolved": len(excerpts), "dropped": len(unusable)},
@@ -68,11 +64,16 @@ def run(
         "classifier": settings.classifier,
         "metrics": [asdict(metric) for metric in validation.metrics],
         "reliability": validation.reliability,
+        "curve": asdict(validation.curve),
         "worth": settings.worth,
         "threshold": threshold,
-        "characters_kept": sum(len(row.text) for row in kept),
-        "histogram": _histogram([row.score or 0.0 for row in judged]),
-        "collections": _by_collection(documents, kept),
+        "characters_kept": ladder.at(threshold).characters,
+        "ladder": [asdict(row) for row in ladder.table()],
+        "expected_precision": ladder.at(threshold).precision,
+        "drift": unlike(settings, context.seed, excerpts, tables[0]),
+        "scores": effort,
+        "histogram": histogram(scores.scores),
+        "collections": by_collection(tables[0], folder / "documents"),
     }
     return StageResult(counts, facts)
 
@@ -82,7 +83,8 @@ def _enough(
 ) -> None:
     if len(excerpts) >= settings.min_annotations:
         return
-    reasons = ", ".join(f"{n} {reason}" for reason, n in _reasons(unusable).items())
+    found = sorted(Counter(row.reason for row in unusable).items())
+    reasons = ", ".join(f"{n} {reason}" for reason, n in found)
     raise SourceError(
         f"quality: {len(excerpts)} annotations can be used ({reasons}), at least"
         f" {settings.min_annotations} are needed; read the annotated distributions as well"
@@ -105,48 +107,36 @@ def _fit(
     judged = [excerpt.annotation.score for excerpt in excerpts]
     fitted = fit_filter(embedder, vectors, texts, judged, settings, how)
     fitted.save(context.folder / "filter.safetensors")
-    rows = zip(excerpts, validation.fold, validation.predicted, validation.probability, strict=True)
-    write_json(
-        context.folder / "validation.json",
-        [
-            {
-                "id": excerpt.annotation.id,
-                "distribution": excerpt.annotation.distribution,
-                "score": excerpt.annotation.score,
-                "fold": fold,
-                "predicted": round(predicted, 6),
-                "probability": round(probability, 6),
-            }
-            for excerpt, fold, predicted, probability in rows
-        ],
-    )
+    rows = predictions(excerpts, validation, "distribution")
+    write_json(context.folder / "validation.json", rows)
     return validation
 
 
-def _score(context: StageContext, documents: Sequence[Document]) -> list[Any]:
+def _score(
+    context: StageContext, settings: QualitySettings, tables: Sequence[Path]
+) -> tuple[list[Scores], dict[str, int]]:
     def on_done(done: int, total: int) -> None:
-        share = FITTED + (1 - FITTED) * done / max(total, 1)
+        share = FITTED + (SCORED - FITTED) * done / max(total, 1)
         context.progress.advance(share, 1.0, "documents scored")
 
-    ledger = context.folder / ".ledger"
-    kept = context.folder / "filter.safetensors"
-    found = score_documents(documents, kept, executor_of(context), ledger, on_done)
-    shutil.rmtree(ledger, ignore_errors=True)
-    return found
+    filter_file = context.folder / "filter.safetensors"
+    how = Scoring(executor_of(context), filter_file, context.cache, settings.document_score)
+    return score_tables(how, tables, context.folder / "scores.parquet", on_done)
 
 
-def _reasons(rows: Sequence[Dropped]) -> dict[str, int]:
-    return dict(sorted(Counter(row.reason for row in rows).items()))
+def _all_dropped(
+    unusable: Iterable[Dropped],
+    tables: Sequence[Path],
+    scores: Scores,
+    scores_out: Scores,
+    threshold: float,
+) -> Iterable[Dropped]:
+    yield from unusable
+    for table, found in zip(tables, (scores, scores_out), strict=True):
+        yield from not_kept(table, found, threshold)
 
 
-def _histogram(scores: Sequence[float]) -> dict[str, list[Any]]:
-    import numpy as np
-
-    counts, edges = np.histogram(scores, HISTOGRAM_BINS, (0, 5))
-    return {"edges": [round(float(edge), 4) for edge in edges], "counts": counts.tolist()}
-
-
-def _by_collection(seen: Sequence[Document], kept: Sequence[Document]) -> dict[str, list[int]]:
-    """For each collection, documents judged and kept."""
-    before, after = (Counter(row.collection for row in rows) for rows in (seen, kept))
-    return {name: [before[name], after[name]] for name in sorted(before)}
+def _counts(scores: Scores, kept_rows: int) -> Counts:
+    failed, all_rows = len(scores.failures), len(scores.values)
+    below = all_rows - kept_rows - failed
+    return Counts(all_rows, kept_rows, {"below-threshold": below} if below else {}, failed)

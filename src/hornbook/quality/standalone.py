@@ -13,13 +13,14 @@ from typing import Any
 
 from hornbook import __version__
 from hornbook.embed import embedder_for
+from hornbook.engine import executor_for
 from hornbook.errors import ConfigError, DamagedFileError, SourceError
 from hornbook.quality.annotations import Excerpt
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.filter import fit_filter as fit_on
 from hornbook.quality.rows import TextRow, judgements, text_rows
 from hornbook.quality.scoring import ScoredText, score_texts
-from hornbook.quality.validation import Validation, validate
+from hornbook.quality.validation import Validation, predictions, validate
 from hornbook.records import Annotation, content_id
 from hornbook.storage import (
     atomic_file,
@@ -87,7 +88,7 @@ def fit_filter(wanted: Fitting) -> Fitted:
         scores = [excerpt.annotation.score for excerpt in excerpts]
         fit_on(embedder, vectors, texts, scores, settings, how).save(folder / FILTER)
         write_json_lines(folder / "dropped.jsonl", dropped)
-        write_json(folder / "validation.json", _predictions(excerpts, validation))
+        write_json(folder / "validation.json", predictions(excerpts, validation, "group"))
         groups = {excerpt.annotation.distribution for excerpt in excerpts}
         fitted = Fitted(len(excerpts), len(dropped), len(groups), worth, validation)
         write_json(
@@ -140,23 +141,6 @@ def _worth(scores: Sequence[float], asked: float | None) -> float:
     return WORTH if low < WORTH <= high else (low + high) / 2
 
 
-def _predictions(excerpts: Sequence[Excerpt], validation: Validation) -> list[dict[str, Any]]:
-    columns = zip(
-        excerpts, validation.fold, validation.predicted, validation.probability, strict=True
-    )
-    return [
-        {
-            "id": excerpt.annotation.id,
-            "group": excerpt.annotation.distribution,
-            "score": excerpt.annotation.score,
-            "fold": fold,
-            "predicted": round(predicted, 6),
-            "probability": round(probability, 6),
-        }
-        for excerpt, fold, predicted, probability in columns
-    ]
-
-
 def _about(fitted: Fitted, scores: Sequence[float], sha256: str, seed: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
@@ -168,6 +152,7 @@ def _about(fitted: Fitted, scores: Sequence[float], sha256: str, seed: int) -> d
         "groups": fitted.groups,
         "metrics": [asdict(metric) for metric in fitted.validation.metrics],
         "reliability": fitted.validation.reliability,
+        "curve": asdict(fitted.validation.curve),
         "seed": seed,
         "code_version": __version__,
     }
@@ -205,7 +190,7 @@ def score_file(
     if out.suffix not in (".jsonl", ".parquet"):
         raise ConfigError(f"--output {out}: its name must end in .jsonl or .parquet")
     counted = _Count(on_done)
-    scored = counted.through(score_texts(text_rows(source), folder / FILTER, workers))
+    scored = counted.through(score_texts(text_rows(source), folder / FILTER, executor_for(workers)))
     if out.suffix == ".parquet":
         _write_parquet(out, scored)
     else:

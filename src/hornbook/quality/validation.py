@@ -14,7 +14,7 @@ from hornbook.embed import Embedder
 from hornbook.errors import SourceError
 from hornbook.quality.annotations import Excerpt
 from hornbook.quality.config import QualitySettings
-from hornbook.quality.filter import fit_filter, ruled
+from hornbook.quality.filter import fit_filter
 from hornbook.randomness import seed_for
 
 if TYPE_CHECKING:
@@ -37,6 +37,23 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """From a score to the chance that the teacher gives `worth` or more (Platt 1999).
+
+    >>> round(float(Curve(slope=2.0, offset=-6.0).probability(3.0)), 2)
+    0.5
+    """
+
+    slope: float
+    offset: float
+
+    def probability(self, scores: Any) -> Any:
+        import numpy as np
+
+        return 1 / (1 + np.exp(-(self.slope * scores + self.offset)))
+
+
+@dataclass(frozen=True)
 class Validation:
     """What was predicted for each excerpt by a filter that knew nothing of its distribution."""
 
@@ -46,6 +63,8 @@ class Validation:
     """That the teacher gives `worth` or more."""
     metrics: list[Metric]
     reliability: list[dict[str, float | int]]
+    curve: Curve
+    """Fitted on all predictions, for scores of texts that nobody judged."""
 
 
 def validate(
@@ -77,8 +96,7 @@ def validate(
     for number, (learn, judge) in enumerate(folds):
         texts = [excerpts[row].text for row in learn]
         fitted = fit_filter(embedder, vectors[learn], texts, scores[learn].tolist(), settings, how)
-        found = fitted.classifier.predict(vectors[judge])
-        predicted[judge] = ruled(found, [excerpts[row].text for row in judge], fitted.lowest)
+        predicted[judge] = fitted.judge(vectors[judge], [excerpts[row].text for row in judge])
         fold[judge] = number
         on_done(number + 1, len(folds))
     probability = _calibrated(predicted, worth, fold)
@@ -89,7 +107,29 @@ def validate(
         probability.tolist(),
         metrics,
         reliability(probability, worth),
+        _curve(predicted, worth),
     )
+
+
+def predictions(
+    excerpts: Sequence[Excerpt], validation: Validation, group: str
+) -> list[dict[str, Any]]:
+    """For people: each judged text, what the teacher and what the filter said. `group` names the
+    column of the distribution."""
+    columns = zip(
+        excerpts, validation.fold, validation.predicted, validation.probability, strict=True
+    )
+    return [
+        {
+            "id": excerpt.annotation.id,
+            group: excerpt.annotation.distribution,
+            "score": excerpt.annotation.score,
+            "fold": fold,
+            "predicted": round(predicted, 6),
+            "probability": round(probability, 6),
+        }
+        for excerpt, fold, predicted, probability in columns
+    ]
 
 
 def folds_of(groups: Sequence[str], folds: int) -> list[tuple[list[int], list[int]]]:
@@ -106,9 +146,8 @@ def folds_of(groups: Sequence[str], folds: int) -> list[tuple[list[int], list[in
 
 
 def _calibrated(predicted: Floats, worth: NDArray[np.bool_], fold: NDArray[np.int_]) -> Floats:
-    """Scores as probabilities: a logistic curve fitted on all other folds (Platt 1999)."""
+    """Scores as probabilities, by a curve fitted on all other folds."""
     import numpy as np
-    from sklearn.linear_model import LogisticRegression
 
     found = np.zeros(len(predicted))
     for number in np.unique(fold):
@@ -116,9 +155,15 @@ def _calibrated(predicted: Floats, worth: NDArray[np.bool_], fold: NDArray[np.in
         if len(np.unique(worth[others])) < 2:
             found[here] = worth[others].mean()
             continue
-        curve = LogisticRegression(C=1e6).fit(predicted[others, None], worth[others])
-        found[here] = curve.predict_proba(predicted[here, None])[:, 1]
+        found[here] = _curve(predicted[others], worth[others]).probability(predicted[here])
     return found
+
+
+def _curve(predicted: Floats, worth: NDArray[np.bool_]) -> Curve:
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=1e6).fit(predicted[:, None], worth)
+    return Curve(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
 
 
 def _metrics(
