@@ -69,6 +69,18 @@ class StageResult:
 
 
 @dataclass(frozen=True)
+class EngineChoice:
+    """Where the jobs of a stage are done. No byte depends on it."""
+
+    kind: str = "auto"
+    """`in-process`, `workers`, `ray`; `auto` is the first for one worker, else the second."""
+    address: str | None = None
+    """HOST:PORT of a Ray cluster, or `local` for one of this run's own."""
+    seconds: float = 600.0
+    """A job that takes longer is ended; what it held is tried apart or counted as failed."""
+
+
+@dataclass(frozen=True)
 class StageContext:
     """All that a stage may touch: its own folder, its inputs' folders, and the run's means."""
 
@@ -78,6 +90,7 @@ class StageContext:
     workers: int = 1
     progress: Progress = field(default_factory=Silent)
     cache: Path = Path(".cache")
+    engine: EngineChoice = EngineChoice()
 
 
 @dataclass(frozen=True)
@@ -260,6 +273,7 @@ __all__ = [
     "CLAIM",
     "MANIFEST",
     "Counts",
+    "EngineChoice",
     "Manifest",
     "PeakMemory",
     "Stage",

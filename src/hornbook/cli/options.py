@@ -6,6 +6,10 @@ import argparse
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hornbook.stages import EngineChoice
 
 Act = Callable[[argparse.Namespace], int]
 Lazy = Callable[[str], Act]
@@ -36,6 +40,41 @@ def workers_option(parser: argparse.ArgumentParser, what: str) -> None:
         metavar="N",
         help=f"{what} (all cores, 8 at most)",
     )
+
+
+def engine_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "in-process", "workers", "ray"),
+        default="auto",
+        help="where jobs are done: in this process, in worker processes, on a Ray cluster; auto:"
+        " in this process for one worker, else in worker processes",
+    )
+    parser.add_argument(
+        "--address",
+        metavar="HOST:PORT",
+        help="head of the Ray cluster; `local` for one of this run's own (local)",
+    )
+    parser.add_argument(
+        "--job-seconds",
+        type=real(0.1, 1e6),
+        default=600.0,
+        metavar="S",
+        help="end a job of a worker that takes longer (600)",
+    )
+
+
+def engine_of(options: argparse.Namespace) -> EngineChoice:
+    """Raises `ConfigError` for what can't be had, before any work is done."""
+    from hornbook.engine.cluster import LOCAL, check
+    from hornbook.errors import ConfigError
+    from hornbook.stages import EngineChoice
+
+    if options.engine == "ray":
+        check(options.address or LOCAL)
+    elif options.address is not None:
+        raise ConfigError(f"--address {options.address}: only --engine ray has one")
+    return EngineChoice(options.engine, options.address, options.job_seconds)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -36,6 +36,24 @@ def fit(options: argparse.Namespace) -> int:
     return 0
 
 
+def table(options: argparse.Namespace) -> int:
+    """Print what each line would keep, whole or by group."""
+    from hornbook.quality.table import would_keep
+    from hornbook.recipes.folder import find_run, the_run
+
+    run = find_run(options.run, options.runs)[0] if options.run else the_run(options.runs)
+    head = f"{'':<28}{'line':>8}{'documents':>12}{'characters':>16}{'share':>8}{'worth':>8}"
+    print(head)
+    for name, rows in would_keep(run / "quality", options.line, options.by):
+        for row in rows:
+            worth = f"{row.precision:.0%}" if row.documents else "-"
+            print(
+                f"{name[:27]:<28}{row.line:>8.2f}{row.documents:>12,}{row.characters:>16,}"
+                f"{row.share:>8.0%}{worth:>8}"
+            )
+    return 0
+
+
 def score(options: argparse.Namespace) -> int:
     """Exit code 1 where a text could not be scored; its row says why."""
     from hornbook.quality.standalone import score_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from hornbook.cli.options import Lazy, whole, workers_option
+from hornbook.cli.options import Lazy, real, runs_option, whole, workers_option
 from hornbook.cli.verb import Verb
 
 TEXTS = "rows {id, text}, and group where texts belong together: .jsonl, .jsonl.gz or .parquet"
@@ -14,6 +14,7 @@ TEXTS = "rows {id, text}, and group where texts belong together: .jsonl, .jsonl.
 def add_words(verb: Verb, lazy: Lazy) -> None:
     _fit(verb.word("fit", "a filter from judgements of your own"), lazy)
     _score(verb.word("score", "what a filter says of texts"), lazy)
+    _table(verb.word("table", "what each line would keep of a run's documents"), lazy)
 
 
 def _fit(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
@@ -36,9 +37,27 @@ def _fit(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         help="from this score on a text is worth reading (3, or the scores' middle)",
     )
     parser.add_argument(
-        "--seed", type=whole(0, 2**63 - 1), default=1, metavar="N", help="of the forest (1)"
+        "--seed",
+        type=whole(0, 2**63 - 1),
+        default=1,
+        metavar="N",
+        help="of trees, and of the intervals (1)",
     )
     workers_option(parser, "worker processes")
+
+
+def _table(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
+    parser.set_defaults(act=lazy("quality:table"))
+    parser.add_argument("run", nargs="?", help="RUN, or a path to one (the newest)")
+    parser.add_argument(
+        "--line",
+        type=real(-1e9, 1e9),
+        action="append",
+        metavar="SCORE",
+        help="a score from which to keep; may be given often (lines of twelve shares)",
+    )
+    parser.add_argument("--by", choices=("source", "collection"), help="each group apart as well")
+    runs_option(parser)
 
 
 def _score(parser: argparse.ArgumentParser, lazy: Lazy) -> None:

@@ -11,12 +11,14 @@ from hornbook.errors import ConfigError
 
 
 def run(options: argparse.Namespace) -> int:
+    from hornbook.cli.options import engine_of
     from hornbook.recipes.recipe import load_recipe
     from hornbook.recipes.runner import RunOptions, run_recipe
     from hornbook.storage import read_json
 
     if options.workers < 1:
         raise ConfigError(f"--workers {options.workers}: must be at least 1")
+    engine = engine_of(options)
     _check_loggers(options.loggers)
     recipe = load_recipe(options.recipe, options.assignments, options.scale)
     folder = options.runs / (options.name or recipe.name)
@@ -27,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
         until=options.until,
         update=getattr(options, "update", False),
         loggers=tuple(dict.fromkeys(options.loggers)),
+        engine=engine,
     )
     worked = run_recipe(recipe, settings)
     state = "done" if worked else "nothing to do"

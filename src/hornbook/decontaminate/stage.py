@@ -11,7 +11,7 @@ from typing import Any
 
 from hornbook.decontaminate.config import DecontaminateSettings
 from hornbook.decontaminate.index import ProblemIndex, ProblemSet, summary
-from hornbook.engine import Job, JobFailure, executor_for, run_jobs
+from hornbook.engine import Job, JobFailure, executor_of, run_jobs
 from hornbook.errors import HornbookError
 from hornbook.records import Document, Dropped, Exercise, Match
 from hornbook.stages import Counts, StageContext, StageResult
@@ -94,7 +94,7 @@ def _find(
         for first in range(0, count_rows(path), ROWS_PER_JOB)
     ]
     results = run_jobs(
-        executor_for(context.workers),
+        executor_of(context),
         Scan(settings, sets),
         jobs,
         context.folder / ".ledger",

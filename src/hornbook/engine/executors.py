@@ -1,134 +1,108 @@
-"""Where jobs run: in this process, or in worker processes that are kept alive between jobs."""
+"""Where jobs run: in this process, in worker processes of this machine, or on a Ray cluster."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Protocol
+import weakref
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, ClassVar, Protocol
 
-from hornbook.engine.jobs import JobFailure, Work
-from hornbook.errors import HornbookError, UserError
-
-Outcome = tuple[int, "dict[str, Any] | JobFailure"]
-
-DEATHS_BEFORE_GIVING_UP = 3
+from hornbook.engine.attempt import Stop, attempt
+from hornbook.engine.jobs import Work
+from hornbook.engine.processes import Processes
+from hornbook.engine.scheduling import Crew, Limits, Outcome, schedule
 
 
 class Executor(Protocol):
-    def map(self, work: Work, payloads: Sequence[Any]) -> Iterator[Outcome]:
-        """Yield (index, result or failure) as jobs finish. Never raises for one bad job."""
+    limits: Limits
+
+    def map(
+        self, work: Work, payloads: Iterable[Any], limits: Limits | None = None
+    ) -> Iterator[Outcome]:
+        """Yield (index, result or failure) as jobs finish. Never raises for one bad job.
+
+        `payloads` is drawn as workers become free, so it may be longer than memory. `limits` are
+        other ones than the executor's own.
+        """
 
 
 class InProcess:
-    """Every job in this process, one after the other."""
+    """Every job in this process, one after the other. Nothing ends a job but the job."""
 
-    def map(self, work: Work, payloads: Sequence[Any]) -> Iterator[Outcome]:
-        if payloads:
-            work.setup()
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._ready: Work | None = None
+
+    def map(
+        self, work: Work, payloads: Iterable[Any], limits: Limits | None = None
+    ) -> Iterator[Outcome]:
         for index, payload in enumerate(payloads):
-            yield index, _attempt(work, payload)
+            if self._ready is not work:
+                work.setup()
+                self._ready = work
+            answer = attempt(work, payload)
+            if isinstance(answer, Stop):
+                raise answer.error
+            yield index, answer
 
 
-class Workers:
-    """Jobs in `count` worker processes, started afresh (spawn), so that no state leaks in."""
+class WithCrew(ABC):
+    """Jobs in workers of their own, kept for the next call with the same work."""
 
-    def __init__(self, count: int) -> None:
+    _kept: ClassVar[weakref.WeakSet[WithCrew]] = weakref.WeakSet()
+    """Those that keep workers. Only one does at a time, for idle workers hold memory and cores."""
+
+    def __init__(self, limits: Limits | None) -> None:
+        self.limits = limits or Limits()
+        self._spare: tuple[bytes, Crew] | None = None
+
+    @abstractmethod
+    def crew(self, work: Work) -> Crew:
+        """Workers for `work`; none of them is begun."""
+
+    def map(
+        self, work: Work, payloads: Iterable[Any], limits: Limits | None = None
+    ) -> Iterator[Outcome]:
+        data = bytes(ForkingPickler.dumps(work))
+        crew = self._take(work, data)
+        whole = False
+        try:
+            yield from schedule(crew, payloads, limits or self.limits)
+            whole = True
+        finally:
+            if whole and self._spare is None:
+                self._spare = data, crew
+                self._kept.add(self)
+            else:
+                crew.close()
+
+    def _take(self, work: Work, data: bytes) -> Crew:
+        spare, self._spare = self._spare, None
+        if spare is not None and spare[0] == data:
+            return spare[1]
+        if spare is not None:
+            spare[1].close()
+        for other in list(self._kept):
+            other.close()
+        crew = self.crew(work)
+        weakref.finalize(self, crew.close)
+        return crew
+
+    def close(self) -> None:
+        """End the workers that were kept."""
+        self._kept.discard(self)
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            spare[1].close()
+
+
+class Workers(WithCrew):
+    """Jobs in at most `count` processes of this machine."""
+
+    def __init__(self, count: int, limits: Limits | None = None) -> None:
+        super().__init__(limits)
         self.count = count
 
-    def map(self, work: Work, payloads: Sequence[Any]) -> Iterator[Outcome]:
-        remaining = list(range(len(payloads)))
-        while remaining:
-            in_flight: list[int] = []
-            finished: set[int] = set()
-            for index, outcome in self._together(work, payloads, remaining, in_flight):
-                finished.add(index)
-                yield index, outcome
-            # A dead worker takes its neighbours' jobs with it: find the culprit one at a time.
-            for index in in_flight:
-                finished.add(index)
-                yield index, self._alone(work, payloads[index])
-            remaining = [index for index in remaining if index not in finished]
-
-    def _together(
-        self, work: Work, payloads: Sequence[Any], indices: list[int], in_flight: list[int]
-    ) -> Iterator[Outcome]:
-        waiting: dict[Future[Any], int] = {}
-        queue = iter(indices)
-        try:
-            with _pool(min(self.count, len(indices)), work) as pool:
-                while True:
-                    while (
-                        len(waiting) < 2 * self.count and (index := next(queue, None)) is not None
-                    ):
-                        waiting[pool.submit(_call, payloads[index])] = index
-                    if not waiting:
-                        return
-                    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                    for future in sorted(done, key=waiting.__getitem__):
-                        outcome = future.result()
-                        yield waiting.pop(future), outcome
-        except BrokenProcessPool:
-            in_flight.extend(sorted(waiting.values()))
-
-    def _alone(self, work: Work, payload: Any) -> dict[str, Any] | JobFailure:
-        for _ in range(DEATHS_BEFORE_GIVING_UP):
-            try:
-                with _pool(1, work) as pool:
-                    result: dict[str, Any] | JobFailure = pool.submit(_call, payload).result()
-                    return result
-            except BrokenProcessPool:
-                continue
-        return JobFailure("", f"killed its worker {DEATHS_BEFORE_GIVING_UP} times")
-
-
-def executor_for(workers: int) -> Executor:
-    return Workers(workers) if workers > 1 else InProcess()
-
-
-_work: Work | None = None
-
-
-def _pool(count: int, work: Work) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(work,))
-
-
-def _begin(work: Work) -> None:
-    global _work
-    # Ctrl-C is the parent's to handle; a worker that prints its own traceback only confuses.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    work.setup()
-    _work = work
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would go on for nobody, and keep a core busy."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _call(payload: Any) -> dict[str, Any] | JobFailure:
-    if _work is None:
-        raise RuntimeError("worker was not set up")
-    return _attempt(_work, payload)
-
-
-def _attempt(work: Work, payload: Any) -> dict[str, Any] | JobFailure:
-    try:
-        return work(payload)
-    except (UserError, OSError):
-        # The disk is full, or the input is bad for everyone: that is not one job's failure.
-        raise
-    except HornbookError as error:
-        return JobFailure("", str(error))
-    except Exception as error:
-        return JobFailure("", f"{type(error).__name__}: {error}")
+    def crew(self, work: Work) -> Crew:
+        return Processes(self.count, work)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hornbook.errors import HornbookError
+from hornbook.errors import HornbookError, RunFolderError
 from hornbook.storage import digest, file_digest, read_json, write_json
 
 if TYPE_CHECKING:
@@ -92,6 +92,12 @@ def _recall(ledger: Path, job: Job, version: str) -> dict[str, Any] | None:
 
 
 def _record(ledger: Path, job: Job, version: str, result: dict[str, Any]) -> None:
-    files = {name: file_digest(Path(name)) for name in result.get("files", [])}
+    try:
+        files = {name: file_digest(Path(name)) for name in result.get("files", [])}
+    except FileNotFoundError as error:
+        raise RunFolderError(
+            f"{error.filename}: a worker wrote it, but it is not there; on a cluster the run's"
+            " folder must be the same for every machine (--runs on a shared disk)"
+        ) from None
     line = {"key": digest([job.key, version]), "files": files, "result": result}
     write_json(_line(ledger, job), line)

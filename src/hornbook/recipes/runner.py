@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hornbook.errors import ResourceError
@@ -13,7 +13,15 @@ from hornbook.recipes.folder import cache_folder, claimed, settle
 from hornbook.recipes.graph import stages_of
 from hornbook.recipes.plan import estimate, remember_pace
 from hornbook.recipes.recipe import Recipe, resolved
-from hornbook.stages import Manifest, Stage, StageContext, finished, run_stage, stage_key
+from hornbook.stages import (
+    EngineChoice,
+    Manifest,
+    Stage,
+    StageContext,
+    finished,
+    run_stage,
+    stage_key,
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,7 @@ class RunOptions:
     until: str | None = None
     update: bool = False
     loggers: tuple[str, ...] = ()
+    engine: EngineChoice = field(default_factory=EngineChoice)
 
 
 def run_recipe(recipe: Recipe, options: RunOptions, progress: Lines | None = None) -> bool:
@@ -82,6 +91,7 @@ def _do(
         workers=options.workers,
         progress=shown,
         cache=cache_folder(),
+        engine=options.engine,
     )
     shown.begin(stage.name)
     manifest = run_stage(stage, options.folder, context, inputs)
