@@ -26,7 +26,14 @@ from hornbook.model.config import ModelSettings
 from hornbook.quality.config import QualitySettings
 from hornbook.recipes.recipe import Arm, Phase, Recipe, TrainTable
 from hornbook.report.config import ReportSettings
-from hornbook.sources.config import SourcesSettings, TextFile
+from hornbook.sources.config import (
+    DumpSource,
+    GitSource,
+    SourcesSettings,
+    StackSource,
+    TextFile,
+    WebSource,
+)
 from hornbook.sources.pins import Pin
 from hornbook.synthesis.config import SynthesisSettings
 from hornbook.tokens.config import Epochs, TokensSettings
@@ -40,6 +47,10 @@ PAGES: dict[str, Tables] = {
     "sources": (
         ("`[sources]`", SourcesSettings),
         ("`[[sources.files]]`", TextFile),
+        ("`[[sources.stack]]`", StackSource),
+        ("`[[sources.web]]`", WebSource),
+        ("`[[sources.stack_exchange]]`", DumpSource),
+        ("`[[sources.git]]`", GitSource),
         ("`[[wheel]]`, in a list of wheels", Pin),
     ),
     "quality": (("`[quality]`", QualitySettings),),

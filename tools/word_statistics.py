@@ -44,8 +44,9 @@ def main() -> None:
     parser.add_argument("--documents", type=Path, help="folder sources/documents of a run")
     parser.add_argument("--pieces", type=int, default=6000, help="of each of the two sources")
     parser.add_argument("--out", type=Path, default=DATA)
+    parser.add_argument("--without", nargs="*", default=[], help="packages that are left out")
     options = parser.parse_args()
-    general = _shuffled(_packages(), options.pieces)
+    general = _shuffled(_packages(options.without), options.pieces)
     if options.documents is not None:
         texts = (row.text for row in read_rows(options.documents, Document))
         general += _shuffled((p for text in texts for p in chunks(text)), options.pieces)
@@ -64,10 +65,12 @@ def main() -> None:
     )
 
 
-def _packages() -> Iterator[str]:
+def _packages(without: Sequence[str]) -> Iterator[str]:
     """Pieces of every installed package, at most `PER_PACKAGE` characters of each."""
     root = Path(sysconfig.get_paths()["purelib"])
     for package in sorted(path for path in root.iterdir() if path.is_dir()):
+        if package.name in without:
+            continue
         left = PER_PACKAGE
         paths = sorted(package.rglob("*.py"))
         random.Random(package.name).shuffle(paths)

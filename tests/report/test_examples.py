@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hornbook.records import Completion, Problem, Verdict
+from hornbook.records import Completion, Document, Problem, Verdict
 from hornbook.report.config import ReportSettings
-from hornbook.report.examples import Judged, Solution, _excerpt, _extremes, _varied, examples_of
+from hornbook.report.examples import Solution, _drawn, _excerpt, _varied, examples_of
 from hornbook.stages import StageContext
 
 
@@ -23,11 +23,15 @@ def test_different_families_come_first() -> None:
     assert [s.problem.task_id for s in found] == ["x/0", "y/0", "x/1", "x/2"]
 
 
-def test_extremes_are_the_best_and_the_worst() -> None:
-    """Kept examples are the highest scores, dropped ones the lowest."""
-    rows = [Judged(str(n), float(n), "x") for n in range(9)]
-    assert [row.score for row in _extremes(rows, 2, best=True)] == [8.0, 7.0]
-    assert [row.score for row in _extremes(rows, 2, best=False)] == [0.0, 1.0]
+def test_code_is_drawn_by_the_seed_and_by_nothing_else() -> None:
+    """Whatever order the rows come in, the same are shown; rows without a score never are."""
+    rows = [Document(f"{n:03d}", f"x{n}", "f", "c", "", f"{n}.py", score=n / 9) for n in range(60)]
+    rows += [Document("no", "text", "f", "c", "", "no.py")]
+    drawn = _drawn(rows, 20, seed=1)
+    assert drawn == _drawn(rows[::-1], 20, seed=1) != _drawn(rows, 20, seed=2)
+    assert len(drawn) == 20
+    assert [row.score for row in drawn] == sorted((row.score for row in drawn), reverse=True)
+    assert "no.py" not in {row.title for row in _drawn(rows, 61, seed=1)}
 
 
 def test_a_long_text_is_cut_at_a_line() -> None:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from hornbook.embed.groups import group_features
 from hornbook.embed.lexer import Lexed
-from hornbook.embed.likeness import likeness_features, telling_features, word_statistics
+from hornbook.embed.likeness import (
+    WordStatistics,
+    likeness_features,
+    telling_features,
+    word_statistics,
+)
 from hornbook.embed.logical import Code
 from hornbook.embed.pages import page_features
 from hornbook.embed.statements import statement_features
@@ -33,17 +38,23 @@ class CodeEmbedder:
     True
     """
 
+    def __init__(self, statistics: WordStatistics | None = None) -> None:
+        self._own = statistics
+
     @property
     def name(self) -> str:
-        return f"code-{VERSION}"
+        return f"code-{VERSION}" if self._own is None else f"code-{VERSION} with words of its own"
+
+    @cached_property
+    def _statistics(self) -> WordStatistics:
+        return word_statistics() if self._own is None else self._own
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """What each number of a vector measures."""
-        statistics = word_statistics()
-        telling = [f"`{word}` in code" for word in statistics.telling_code]
-        telling += [f"`{word}` in prose" for word in statistics.telling_prose]
-        return (*_columns(Lexed(["x"])), *telling)
+        telling = [f"`{word}` in code" for word in self._statistics.telling_code]
+        telling += [f"`{word}` in prose" for word in self._statistics.telling_prose]
+        return (*_columns(Lexed(["x"]), self._statistics), *telling)
 
     @property
     def dimension(self) -> int:
@@ -56,20 +67,20 @@ class CodeEmbedder:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for low, high in _parts(texts):
             lexed = Lexed(texts[low:high])
-            columns = _columns(lexed)
+            columns = _columns(lexed, self._statistics)
             vectors[low:high, : len(columns)] = np.column_stack(list(columns.values()))
-            vectors[low:high, len(columns) :] = telling_features(lexed, word_statistics())
+            vectors[low:high, len(columns) :] = telling_features(lexed, self._statistics)
         return vectors
 
 
-def _columns(lexed: Lexed) -> dict[str, NDArray[np.float64]]:
+def _columns(lexed: Lexed, statistics: WordStatistics) -> dict[str, NDArray[np.float64]]:
     code = Code(lexed)
     return {
         **page_features(lexed),
         **structure_features(code),
         **statement_features(code),
         **group_features(code),
-        **likeness_features(lexed, word_statistics()),
+        **likeness_features(lexed, statistics),
     }
 
 

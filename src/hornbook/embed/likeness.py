@@ -13,6 +13,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from hornbook.embed.lexer import CODE, COMMENT, Lexed, Words
@@ -57,10 +58,14 @@ class WordStatistics:
 @lru_cache(maxsize=1)
 def word_statistics() -> WordStatistics:
     """The statistics that ship with the program."""
+    return statistics_from(files("hornbook.embed") / "data")
+
+
+def statistics_from(folder: Traversable) -> WordStatistics:
+    """What `tools/word_statistics.py` wrote into a folder."""
     import numpy as np
     from safetensors.numpy import load
 
-    folder = files("hornbook.embed") / "data"
     tensors = load((folder / "words.safetensors").read_bytes())
     telling = json.loads((folder / "telling.json").read_text(encoding="utf-8"))
     numbers = {name: tensors[name].astype(np.float64) for name in tensors if name != "words"}

@@ -2,6 +2,7 @@
 
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.filter import Filter
+from hornbook.quality.reasons import explain
 from hornbook.quality.stage import run
 
-__all__ = ["Filter", "QualitySettings", "run"]
+__all__ = ["Filter", "QualitySettings", "explain", "run"]

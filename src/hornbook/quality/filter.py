@@ -52,6 +52,18 @@ class Filter:
     def embed(self, texts: Sequence[str]) -> Vectors:
         return self.embedder.embed(texts)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each number of a vector measures, by its place where the embedder gives no names."""
+        places = tuple(f"number {place}" for place in range(self.embedder.dimension))
+        return getattr(self.embedder, "names", places)
+
+    @property
+    def usual(self) -> Floats | None:
+        """The mean vector of the judged texts, [dimension], where the classifier keeps it."""
+        middle: Floats | None = self.classifier.tensors().get("middle")  # type: ignore[assignment]
+        return middle
+
     def scores(self, pieces: Sequence[str]) -> Floats:
         """A score for each text as it stands, [texts]."""
         return self.judge(self.embedder.embed(pieces), pieces)
@@ -68,15 +80,19 @@ class Filter:
     def documents(self, texts: Sequence[str]) -> list[tuple[float, float, int]]:
         """(mean by length, best, number) of the scores of the pieces of each text."""
         cut = [chunks(text) for text in texts]
-        flat = iter(self.scores([piece for pieces in cut for piece in pieces]).tolist())
+        settled = [self.ruled and is_generated(text) for text in texts]
+        open_pieces = [
+            p for pieces, done in zip(cut, settled, strict=True) if not done for p in pieces
+        ]
+        flat = iter(self.scores(open_pieces).tolist())
         found = []
-        for text, pieces in zip(texts, cut, strict=True):
+        for pieces, done in zip(cut, settled, strict=True):
+            if done:
+                found.append((self.scale[0], self.scale[0], len(pieces)))
+                continue
             sizes, mine = [len(piece) for piece in pieces], [next(flat) for _ in pieces]
             mean = sum(s * n for s, n in zip(mine, sizes, strict=True)) / max(sum(sizes), 1)
-            if self.ruled and is_generated(text):
-                found.append((self.scale[0], self.scale[0], len(pieces)))
-            else:
-                found.append((mean, max(mine), len(pieces)))
+            found.append((mean, max(mine), len(pieces)))
         return found
 
     def save(self, path: Path) -> None:
@@ -126,7 +142,7 @@ def generated_is_worthless(texts: Sequence[str], scores: Sequence[float]) -> boo
 
     >>> generated_is_worthless(["# do not edit", "x", "y"], [0.0, 1.0, 3.0])
     True
-    >>> generated_is_worthless(["# do not edit"] * 3 + ["x", "y"], [3.0, 2.0, 3.0, 1.0, 3.0])
+    >>> generated_is_worthless(["# do not edit"] * 3 + ["x", "y"], [3.0, 3.0, 3.0, 1.0, 3.0])
     False
     """
     seen = [score for text, score in zip(texts, scores, strict=True) if is_generated(text)]

@@ -41,8 +41,8 @@ class Trees:
     right: NDArray[np.int32]
     value: Floats
     """[nodes], what a leaf adds."""
-    width: NDArray[np.int32]
-    """[1], numbers of a vector."""
+    middle: Floats
+    """[dimension], the judged excerpts' mean; no score depends on it."""
 
     def predict(self, vectors: Vectors) -> Floats:
         """Scores, [texts], from vectors, [texts, dimension].
@@ -74,7 +74,7 @@ class Trees:
 
     @property
     def dimension(self) -> int:
-        return int(self.width[0])
+        return len(self.middle)
 
     def _is_sound(self) -> bool:
         """Whether every walk ends in a leaf and looks at what is there."""
@@ -108,7 +108,7 @@ def fit_forest(
         n_jobs=workers,
     ).fit(vectors, scores)
     trees = [tree.tree_ for tree in grown.estimators_]
-    return _as_arrays(trees, 0.0, 1 / len(trees), vectors.shape[1])
+    return _as_arrays(trees, 0.0, 1 / len(trees), vectors)
 
 
 def fit_boosting(
@@ -129,10 +129,10 @@ def fit_boosting(
     ).fit(vectors, scores)
     trees = [tree.tree_ for tree in grown.estimators_[:, 0]]
     base = float(np.asarray(scores, np.float64).mean())
-    return _as_arrays(trees, base, settings.boosting_rate, vectors.shape[1])
+    return _as_arrays(trees, base, settings.boosting_rate, vectors)
 
 
-def _as_arrays(trees: Sequence[Any], base: float, factor: float, width: int) -> Trees:
+def _as_arrays(trees: Sequence[Any], base: float, factor: float, vectors: Vectors) -> Trees:
     import numpy as np
 
     roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1].astype(np.int32)
@@ -152,5 +152,5 @@ def _as_arrays(trees: Sequence[Any], base: float, factor: float, width: int) -> 
         left=whole("children_left"),
         right=whole("children_right"),
         value=np.concatenate([tree.value[:, 0, 0] for tree in trees]) * factor,
-        width=np.array([width], np.int32),
+        middle=vectors.mean(axis=0, dtype=np.float64),
     )

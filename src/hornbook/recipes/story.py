@@ -9,6 +9,7 @@ from typing import Any
 
 from hornbook.config import settings_from
 from hornbook.errors import ConfigError, HornbookError
+from hornbook.quality import Filter, explain
 from hornbook.recipes.folder import RECIPE
 from hornbook.recipes.lessons import TOKENIZER, PhaseRead, read_by
 from hornbook.recipes.recipe import Recipe
@@ -18,6 +19,8 @@ from hornbook.storage import read_json, read_rows, shards
 from hornbook.tokens import HELD_OUT, Packed, Times, Tokenizer
 
 MIN_PREFIX = 4
+PIECES = 6
+"""Pieces of a long document that are told about."""
 # Where rows lie in a run, in the order text flows.
 TABLES: tuple[tuple[str, type[Any]], ...] = (
     ("sources/documents", Document),
@@ -67,6 +70,7 @@ def tell(run: Path, prefix: str) -> list[str]:
     return [
         f"row {row_id}",
         *_lines(sightings),
+        *_score(run, sightings),
         *_matches(run, row_id),
         *_twins(run, row_id),
         *_models(run, row_id),
@@ -106,6 +110,28 @@ def _lines(sightings: list[Sighting]) -> Iterator[str]:
         else:
             licence = row.licence or "licence not stated"
             yield f"{seen.table}: kept{score} ({place}, version {row.version or '-'}, {licence})"
+
+
+def _score(run: Path, sightings: list[Sighting]) -> Iterator[str]:
+    """What spoke for the row and against it when the filter judged it."""
+    judged = [seen.row for seen in sightings if seen.table.startswith("quality/")]
+    texts = [row.text for row in judged if row.text and row.score is not None]
+    if not texts:
+        return
+    try:
+        pieces = explain(Filter.load(run / "quality" / "filter.safetensors"), texts[0])
+    except HornbookError as error:
+        # The rest of the story stands without it.
+        yield f"why it has its score can't be told: {error}"
+        return
+    for piece in pieces[:PIECES]:
+        yield f"  lines {piece.first_line} to {piece.last_line} score {piece.score:.2f}"
+        if piece.generated:
+            yield "    a program wrote them, they say, so they have the lowest score"
+        else:
+            yield from (f"    {reason.sentence()}" for reason in piece.reasons)
+    if len(pieces) > PIECES:
+        yield f"  and {len(pieces) - PIECES} pieces more"
 
 
 def _matches(run: Path, row_id: str) -> Iterator[str]:

@@ -13,4 +13,6 @@ class ReportSettings(Settings):
     solutions: int = Field(
         10, ge=2, le=100, description="Generated solutions shown, right and wrong."
     )
-    examples: int = Field(3, ge=0, le=20, description="Examples of kept and of dropped code.")
+    examples: int = Field(
+        20, ge=0, le=100, description="Kept and dropped code shown: so many of each, at random."
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from hornbook.randomness import seed_for
 from hornbook.records import Completion, Document, Dropped, Problem, Verdict
 from hornbook.report.config import ReportSettings
 from hornbook.stages import StageContext
@@ -50,33 +52,31 @@ class Examples:
 
 
 def examples_of(context: StageContext, settings: ReportSettings, arm: str) -> Examples:
-    """The best and the worst code by score; answers of `arm`, right and wrong by turns."""
+    """Kept and dropped code, drawn at random; answers of `arm`, right and wrong by turns."""
     quality = context.inputs["quality"]
-    kept = [
-        Judged(f"{row.collection}: {row.path}", row.score, row.text)
-        for row in read_rows(quality / "documents", Document)
-        if row.score is not None
-    ]
-    dropped = [
-        Judged(f"{row.collection}: {row.path}", row.score, row.text or "")
-        for row in read_rows(quality / "dropped", Dropped)
-        if row.score is not None and row.text
-    ]
+    kept = read_rows(quality / "documents", Document)
+    dropped = read_rows(quality / "dropped", Dropped)
     hits = [
         Hit(f"{row.collection}: {row.path}", row.reason, row.detail)
         for row in islice(read_rows(context.inputs["decontaminate"] / "dropped", Dropped), 12)
     ]
     return Examples(
-        kept=_extremes(kept, settings.examples, best=True),
-        dropped=_extremes(dropped, settings.examples, best=False),
+        kept=_drawn(kept, settings.examples, context.seed),
+        dropped=_drawn(dropped, settings.examples, context.seed),
         solutions=_solutions(context, settings.solutions, arm),
         hits=hits,
     )
 
 
-def _extremes(rows: Iterable[Judged], count: int, best: bool) -> list[Judged]:
-    ordered = sorted(rows, key=lambda row: (-row.score if best else row.score, row.title))
-    return [Judged(r.title, r.score, _excerpt(r.text)) for r in ordered[:count]]
+def _drawn(rows: Iterable[Document | Dropped], count: int, seed: int) -> list[Judged]:
+    """`count` of the rows that have a score, in a seeded order, the best first."""
+    judged = (row for row in rows if row.score is not None and row.text)
+    drawn = heapq.nsmallest(count, judged, key=lambda r: (seed_for(seed, "shown", r.id), r.id))
+    shown = [
+        Judged(f"{row.collection}: {row.path}", row.score or 0.0, _excerpt(row.text or ""))
+        for row in drawn
+    ]
+    return sorted(shown, key=lambda row: (-row.score, row.title))
 
 
 def _excerpt(text: str) -> str:
