@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DOCUMENTS_PER_JOB = 40
 TEXTS_AT_A_TIME = 4_000
+HELD_OUT = "held_out"
 
 
 class Text(Protocol):
@@ -48,6 +49,7 @@ class DocumentScore:
     characters: int = 0
     source: str = ""
     collection: str = ""
+    held_out: bool = False
 
 
 @dataclass
@@ -152,8 +154,8 @@ def _table(
             continue
         mean, best, pieces = result
         scores.values.append(round(mean if how.figure == "mean" else best, 6))
-        size = len(row.text)
-        yield DocumentScore(row.id, mean, best, pieces, size, row.source, row.collection)
+        place = (row.source, row.collection, folder.name == HELD_OUT)
+        yield DocumentScore(row.id, mean, best, pieces, len(row.text), *place)
 
 
 @dataclass(frozen=True, slots=True)

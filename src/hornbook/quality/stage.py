@@ -24,6 +24,8 @@ from hornbook.records import Annotation, Document, Dropped
 from hornbook.stages import Counts, StageContext, StageResult
 from hornbook.storage import read_rows, write_json, write_shards
 
+EFFORT = "effort.json"
+"""Differs from run to run, so no other file depends on it."""
 VALIDATED, FITTED, SCORED = 0.3, 0.35, 0.9
 """Shares of the stage's time that are over when the filter is validated and fitted, and when all
 documents are scored."""
@@ -32,8 +34,8 @@ documents are scored."""
 def run(
     context: StageContext, settings: QualitySettings, annotations: Sequence[Annotation]
 ) -> StageResult:
-    """Write `documents/`, `held_out/`, `dropped/`, `filter.safetensors`, `scores.parquet` and
-    `validation.json`.
+    """Write `documents/`, `held_out/`, `dropped/`, `filter.safetensors`, `scores.parquet`,
+    `validation.json` and `effort.json`.
 
     `held_out/` holds those of the sources' held-out documents that the filter would keep. Texts
     are never all in memory. Raises `SourceError` where too few annotations can be used.
@@ -44,7 +46,7 @@ def run(
     validation = _fit(context, settings, excerpts)
 
     tables = [sources / "documents", sources / "held_out"]
-    (scores, scores_out), effort = _score(context, settings, tables)
+    scores, scores_out = _score(context, settings, tables)
     ladder = Ladder(scores.scores, scores.sizes, validation.curve)
     threshold = threshold_of(ladder, settings)
     left = Counter(row.reason for row in unusable)
@@ -71,7 +73,6 @@ def run(
         "ladder": [asdict(row) for row in ladder.table()],
         "expected_precision": ladder.at(threshold).precision,
         "drift": unlike(settings, context.seed, excerpts, tables[0]),
-        "scores": effort,
         "histogram": histogram(scores.scores),
         "collections": by_collection(tables[0], folder / "documents"),
     }
@@ -114,14 +115,18 @@ def _fit(
 
 def _score(
     context: StageContext, settings: QualitySettings, tables: Sequence[Path]
-) -> tuple[list[Scores], dict[str, int]]:
+) -> list[Scores]:
+    """Score every document. `effort.json` tells how many scores were known already."""
+
     def on_done(done: int, total: int) -> None:
         share = FITTED + (SCORED - FITTED) * done / max(total, 1)
         context.progress.advance(share, 1.0, "documents scored")
 
     filter_file = context.folder / "filter.safetensors"
     how = Scoring(executor_of(context), filter_file, context.cache, settings.document_score)
-    return score_tables(how, tables, context.folder / "scores.parquet", on_done)
+    found, effort = score_tables(how, tables, context.folder / "scores.parquet", on_done)
+    write_json(context.folder / EFFORT, effort)
+    return found
 
 
 def _all_dropped(

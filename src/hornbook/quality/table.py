@@ -36,6 +36,8 @@ def would_keep(
     curve = Curve(**manifest.facts["curve"])
     groups: dict[str, tuple[list[float], list[int]]] = {ALL: ([], [])}
     for row in read_rows(folder / "scores.parquet", DocumentScore):
+        if row.held_out:
+            continue
         names = [ALL] if by is None else [ALL, str(getattr(row, by))]
         for name in names:
             scores, sizes = groups.setdefault(name, ([], []))

@@ -78,17 +78,18 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
     return [
         Stage(
             "sources",
-            "1",
+            "2",
             recipe.sources,
             partial(sources, settings=recipe.sources, wanted=wanted),
             external={**what_enters(recipe.sources), "wanted": digest(sorted(wanted))},
         ),
         Stage(
             "quality",
-            "1",
+            "2",
             recipe.quality,
             partial(quality, settings=recipe.quality, annotations=annotations),
             inputs=("sources",),
+            volatile=("effort.json",),
             external={"annotations": digest([asdict(row) for row in annotations])},
         ),
         Stage("synthesis", "1", recipe.synthesis, partial(synthesis, settings=recipe.synthesis)),
