@@ -116,7 +116,7 @@ class Scored(BaseFilter):
         return self.filter_batch([doc])[0]
     def filter_batch(self, batch):
         keep = []
-        for doc, (mean, _, _) in zip(batch, made.documents([doc.text for doc in batch])):
+        for doc, (mean, *_) in zip(batch, made.documents([doc.text for doc in batch])):
             doc.metadata["score"] = mean
             keep.append(mean >= float(line))
         return keep

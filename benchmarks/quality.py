@@ -87,7 +87,9 @@ def parts() -> dict[str, slice]:
         "statements": len(statement_features(code)),
         "groups of words": len(group_features(code)),
     }
-    sizes["likeness to textbooks"] = len(_columns(lexed, word_statistics())) - sum(sizes.values())
+    sizes["likeness to textbooks"] = len(_columns(lexed, word_statistics())[0]) - sum(
+        sizes.values()
+    )
     sizes["telling words"] = CodeEmbedder().dimension - sum(sizes.values())
     found, at = {}, 0
     for name, size in sizes.items():

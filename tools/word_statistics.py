@@ -57,6 +57,7 @@ def main() -> None:
     telling = {
         kind: _telling(general, [*textbooks, *exercises], kind) for kind in ("code", "prose")
     }
+    telling["topics"] = [row.topic for row in recorded_textbooks()]
     text = json.dumps(telling, indent=1, ensure_ascii=False) + "\n"
     write_bytes(options.out / "telling.json", text.encode())
     size = sum(map(len, general)) / 1e6

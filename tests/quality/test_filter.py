@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hornbook.embed import CodeEmbedder
+from hornbook.embed.likeness import word_statistics
 from hornbook.errors import DamagedFileError
 from hornbook.quality.chunks import chunks
 from hornbook.quality.config import QualitySettings
@@ -68,11 +69,12 @@ def test_a_document_is_the_mean_of_its_pieces_by_length() -> None:
     pieces = chunks(text)
     assert len(pieces) > 2
     scores, sizes = made.scores(pieces), [len(piece) for piece in pieces]
-    mean, best, count = made.documents([text, "x = 1\n"])[0]
+    mean, best, count, topic = made.documents([text, "x = 1\n"])[0]
     assert mean == pytest.approx(float(np.average(scores, weights=sizes)))
     assert (best, count) == (scores.max(), len(pieces))
+    assert topic in word_statistics().topics
     generated = made.documents(["# do not edit\n" + text])[0]
-    assert generated[:2] == (1.0, 1.0)
+    assert generated == (1.0, 1.0, len(chunks("# do not edit\n" + text)), "")
 
 
 def test_a_filter_comes_back_from_its_file(tmp_path: Path) -> None:

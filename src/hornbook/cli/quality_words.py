@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from hornbook.cli import annotate_words
 from hornbook.cli.options import Lazy, real, runs_option, whole, workers_option
 from hornbook.cli.verb import Verb
 
@@ -12,6 +13,7 @@ TEXTS = "rows {id, text}, and group where texts belong together: .jsonl, .jsonl.
 
 
 def add_words(verb: Verb, lazy: Lazy) -> None:
+    annotate_words.add_options(verb.word("annotate", "a teacher judges a sample"), lazy)
     _fit(verb.word("fit", "a filter from judgements of your own"), lazy)
     _score(verb.word("score", "what a filter says of texts"), lazy)
     _table(verb.word("table", "what each line would keep of a run's documents"), lazy)
@@ -56,7 +58,7 @@ def _table(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         metavar="SCORE",
         help="a score from which to keep; may be given often (lines of twelve shares)",
     )
-    parser.add_argument("--by", choices=("source", "collection"), help="each group apart as well")
+    parser.add_argument("--by", choices=("source", "collection", "topic"), help="each group apart as well")
     runs_option(parser)
 
 

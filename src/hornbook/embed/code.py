@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hornbook.embed.groups import group_features
 from hornbook.embed.lexer import Lexed
 from hornbook.embed.likeness import (
+    Nearest,
     WordStatistics,
     likeness_features,
     telling_features,
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VERSION = "2"
+VERSION = "3"
+"""Another one whenever a vector may differ, the data beside this module included."""
 _CHARACTERS = 200_000
 """Characters cut at a time: arrays of so many numbers stay in a core's own cache."""
 
@@ -54,7 +56,7 @@ class CodeEmbedder:
         """What each number of a vector measures."""
         telling = [f"`{word}` in code" for word in self._statistics.telling_code]
         telling += [f"`{word}` in prose" for word in self._statistics.telling_prose]
-        return (*_columns(Lexed(["x"]), self._statistics), *telling)
+        return (*_columns(Lexed(["x"]), self._statistics)[0], *telling)
 
     @property
     def dimension(self) -> int:
@@ -62,26 +64,40 @@ class CodeEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One vector a text, [texts, dimension]."""
+        return self.embed_with_topics(texts)[0]
+
+    def embed_with_topics(
+        self, texts: Sequence[str]
+    ) -> tuple[NDArray[np.float32], list[tuple[str, float]]]:
+        """The vectors, and for each text the topic of the textbook that it is most like, with how
+        like it is (0 to 1)."""
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
+        topics: list[tuple[str, float]] = []
         for low, high in _parts(texts):
             lexed = Lexed(texts[low:high])
-            columns = _columns(lexed, self._statistics)
+            columns, nearest = _columns(lexed, self._statistics)
             vectors[low:high, : len(columns)] = np.column_stack(list(columns.values()))
             vectors[low:high, len(columns) :] = telling_features(lexed, self._statistics)
-        return vectors
+            numbers = zip(nearest.number.tolist(), nearest.likeness.tolist(), strict=True)
+            topics += [(self._statistics.topics[number], like) for number, like in numbers]
+        return vectors, topics
 
 
-def _columns(lexed: Lexed, statistics: WordStatistics) -> dict[str, NDArray[np.float64]]:
+def _columns(
+    lexed: Lexed, statistics: WordStatistics
+) -> tuple[dict[str, NDArray[np.float64]], Nearest]:
     code = Code(lexed)
-    return {
+    likeness, nearest = likeness_features(lexed, statistics)
+    columns = {
         **page_features(lexed),
         **structure_features(code),
         **statement_features(code),
         **group_features(code),
-        **likeness_features(lexed, statistics),
+        **likeness,
     }
+    return columns, nearest
 
 
 def _parts(texts: Sequence[str]) -> list[tuple[int, int]]:

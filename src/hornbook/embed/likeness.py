@@ -53,6 +53,8 @@ class WordStatistics:
     exercises: Floats
     telling_code: tuple[str, ...]
     telling_prose: tuple[str, ...]
+    topics: tuple[str, ...]
+    """[textbooks], what each is about."""
 
 
 @lru_cache(maxsize=1)
@@ -73,11 +75,22 @@ def statistics_from(folder: Traversable) -> WordStatistics:
         words=WordTable(tensors["words"]),
         telling_code=tuple(telling["code"]),
         telling_prose=tuple(telling["prose"]),
+        topics=tuple(telling["topics"]),
         **numbers,
     )
 
 
-def likeness_features(lexed: Lexed, statistics: WordStatistics) -> Columns:
+@dataclass(frozen=True)
+class Nearest:
+    """The textbook that each text is most like."""
+
+    number: NDArray[np.int64]
+    """[texts], its place among `WordStatistics.topics`."""
+    likeness: Floats
+    """[texts], the cosine of the angle between the two."""
+
+
+def likeness_features(lexed: Lexed, statistics: WordStatistics) -> tuple[Columns, Nearest]:
     """Likeness to textbooks and exercises, and how much the words speak for them, [texts] each."""
     import numpy as np
 
@@ -85,7 +98,10 @@ def likeness_features(lexed: Lexed, statistics: WordStatistics) -> Columns:
     placed = _placed(counts, statistics)
     found: Columns = {}
     for name, table in (("textbooks", statistics.textbooks), ("exercises", statistics.exercises)):
-        alike = np.sort(_product(placed, table.T), axis=1)
+        alike = _product(placed, table.T)
+        if name == "textbooks":
+            nearest = Nearest(alike.argmax(axis=1), alike.max(axis=1))
+        alike.sort(axis=1)
         for count in NEAREST:
             found[f"{name}_nearest_{count}"] = alike[:, -count:].mean(axis=1)
         found[f"{name}_all"] = alike.mean(axis=1)
@@ -93,7 +109,7 @@ def likeness_features(lexed: Lexed, statistics: WordStatistics) -> Columns:
         found[f"{name}_middle"] = (placed * (middle / np.linalg.norm(middle))).sum(axis=1)
     for name, odds in zip(("textbooks", "exercises"), statistics.odds, strict=True):
         found |= {f"{name}_{kind}": value for kind, value in _odds(counts, odds).items()}
-    return found
+    return found, nearest
 
 
 def telling_features(lexed: Lexed, statistics: WordStatistics) -> Floats:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hornbook.quality.process import FURTHEST, GaussianProcess
-from hornbook.randomness import seed_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,15 +31,6 @@ class Pool:
     ids: Sequence[str]
     groups: Sequence[str]
     vectors: Vectors
-
-
-def shuffled(ids: Sequence[str], seed: int) -> list[int]:
-    """Row numbers in an order of chance that does not depend on the order of `ids`.
-
-    >>> [["b", "a", "c"][row] for row in shuffled(["b", "a", "c"], 1)]
-    ['c', 'b', 'a']
-    """
-    return sorted(range(len(ids)), key=lambda row: (seed_for(seed, "annotate", ids[row]), ids[row]))
 
 
 def spread(pool: Pool, rows: Sequence[int], wanted: int) -> list[int]:

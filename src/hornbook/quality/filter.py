@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hornbook.embed import Embedder, embedder_for
+from hornbook.embed import CodeEmbedder, Embedder, embedder_for
 from hornbook.errors import DamagedFileError
 from hornbook.quality.chunks import chunks
 from hornbook.quality.classifier import Classifier, fit, load, save
@@ -77,22 +77,32 @@ class Filter:
             return scores
         return np.where([is_generated(text) for text in texts], self.scale[0], scores)
 
-    def documents(self, texts: Sequence[str]) -> list[tuple[float, float, int]]:
-        """(mean by length, best, number) of the scores of the pieces of each text."""
+    def _with_topics(self, pieces: Sequence[str]) -> tuple[Vectors, list[tuple[str, float]]]:
+        if isinstance(self.embedder, CodeEmbedder):
+            return self.embedder.embed_with_topics(pieces)
+        return self.embedder.embed(pieces), [("", 0.0)] * len(pieces)
+
+    def documents(self, texts: Sequence[str]) -> list[tuple[float, float, int, str]]:
+        """(mean by length, best, number) of the scores of the pieces of each text, and the topic of
+        the textbook that any of them is most like; no topic for generated texts, and none where the
+        embedder knows of none."""
         cut = [chunks(text) for text in texts]
         settled = [self.ruled and is_generated(text) for text in texts]
         open_pieces = [
             p for pieces, done in zip(cut, settled, strict=True) if not done for p in pieces
         ]
-        flat = iter(self.scores(open_pieces).tolist())
+        vectors, topics = self._with_topics(open_pieces)
+        scored = zip(self.judge(vectors, open_pieces).tolist(), topics, strict=True)
         found = []
         for pieces, done in zip(cut, settled, strict=True):
             if done:
-                found.append((self.scale[0], self.scale[0], len(pieces)))
+                found.append((self.scale[0], self.scale[0], len(pieces), ""))
                 continue
-            sizes, mine = [len(piece) for piece in pieces], [next(flat) for _ in pieces]
-            mean = sum(s * n for s, n in zip(mine, sizes, strict=True)) / max(sum(sizes), 1)
-            found.append((mean, max(mine), len(pieces)))
+            sizes, mine = [len(piece) for piece in pieces], [next(scored) for _ in pieces]
+            scores = [score for score, _ in mine]
+            mean = sum(s * n for s, n in zip(scores, sizes, strict=True)) / max(sum(sizes), 1)
+            topic = max((topic for _, topic in mine), key=lambda topic: topic[1])[0]
+            found.append((mean, max(scores), len(pieces), topic))
         return found
 
     def save(self, path: Path) -> None:

@@ -85,7 +85,6 @@ class Judged:
     topic: str
     reason: str
     model: str
-    tries: int = 1
 
 
 def question_named(name: str) -> Question:
@@ -110,20 +109,20 @@ def question_named(name: str) -> Question:
 
 
 def judge(
-    teacher: Teacher, question: Question, text: str, second: bool = False, tries: int = 0
+    teacher: Teacher, question: Question, text: str, tries: int = 0, second: bool = False
 ) -> Judged:
-    """Ask until an answer can be read. `tries` were made before, and are not made again.
+    """Ask until an answer can be read. `tries` were made in earlier runs; a store has their answers.
 
     Raises `RequestFailed` with the last answer where none can be.
     """
     raw = why = ""
-    for number in range(tries, tries + TRIES):
+    for number in range(tries + TRIES):
         answer = teacher.ask(question.request(text, second, number))
         found = read(answer.text)
         if not isinstance(found, str):
-            return Judged(*found, answer.model, number + 1)
+            return Judged(*found, answer.model)
         raw, why = answer.text, "cut off" if answer.cut_off else found
-    raise RequestFailed("unreadable-answer", f"{why} ({TRIES} tries)", raw)
+    raise RequestFailed("unreadable-answer", f"{why} ({tries + TRIES} tries)", raw)
 
 
 def read(answer: str) -> tuple[int, str, str] | str:

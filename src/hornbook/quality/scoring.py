@@ -50,6 +50,8 @@ class DocumentScore:
     source: str = ""
     collection: str = ""
     held_out: bool = False
+    topic: str = ""
+    """Of the recorded textbook that any of its pieces is most like."""
 
 
 @dataclass
@@ -57,7 +59,7 @@ class ScorePieces:
     """The engine's work over texts: mean, best and number of the pieces' scores of each."""
 
     filter: Path
-    version: str = "2"
+    version: str = "3"
     _loaded: Filter | None = field(default=None, repr=False)
 
     def setup(self) -> None:
@@ -152,9 +154,9 @@ def _table(
             scores.values.append(float("nan"))
             yield None
             continue
-        mean, best, pieces = result
+        mean, best, pieces, topic = result
         scores.values.append(round(mean if how.figure == "mean" else best, 6))
-        place = (row.source, row.collection, folder.name == HELD_OUT)
+        place = (row.source, row.collection, folder.name == HELD_OUT, topic)
         yield DocumentScore(row.id, mean, best, pieces, len(row.text), *place)
 
 

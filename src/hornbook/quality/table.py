@@ -25,7 +25,7 @@ def would_keep(
     """(group, what each line keeps of it) from a finished quality stage in `folder`, the biggest
     group first.
 
-    Without `lines`, those of twelve shares of all characters. `by` is `source` or `collection`.
+    Without `lines`, those of twelve shares of all characters. `by` is `source`, `collection` or `topic`.
     Raises `ConfigError` where the stage is not finished.
     """
     import numpy as np

@@ -85,7 +85,7 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
         ),
         Stage(
             "quality",
-            "2",
+            "3",
             recipe.quality,
             partial(quality, settings=recipe.quality, annotations=annotations),
             inputs=("sources",),
