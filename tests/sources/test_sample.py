@@ -2,82 +2,61 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import replace
-
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hornbook.records import Document, content_id
-from hornbook.sources.sample import HELD_OUT_SHARE, Sample, held_out, place_in_order
+from hornbook.sources.sample import HELD_OUT_SHARE, bar, held_out, place_in_order, sample_length
 
 SIZES = st.lists(st.integers(1, 60), min_size=1, max_size=25)
+BUDGETS = st.one_of(st.none(), st.integers(1, 400))
 
 
-def documents(sizes: list[int]) -> list[Document]:
-    rows = []
-    for number, size in enumerate(sizes):
-        text = str(number).ljust(size, "x")[:size]
-        rows.append(Document(content_id(text), text, "folder", "c", "", f"{number}.py"))
-    return rows
+@given(SIZES, BUDGETS)
+def test_the_sample_is_the_longest_prefix_that_fits(sizes: list[int], budget: int | None) -> None:
+    """The first documents that fit together, or the very first alone."""
+    taken = sample_length(np.array(sizes), budget)
+    if budget is None:
+        assert taken == len(sizes)
+    else:
+        assert taken == 1 or sum(sizes[:taken]) <= budget
+        assert taken == len(sizes) or sum(sizes[: taken + 1]) > budget
 
 
-def taken(rows: list[Document], budget: int, seed: int) -> tuple[list[Document], list[Document]]:
-    sample = Sample(budget, seed)
-    out = [row for offered in rows for row in sample.offer(offered)]
-    return sample.rows(), out
-
-
-@given(SIZES, st.integers(1, 400), st.integers(0, 9), st.randoms(use_true_random=False))
-def test_the_sample_is_a_prefix_of_the_seeded_order(
-    sizes: list[int], budget: int, seed: int, rng: random.Random
-) -> None:
-    """The first documents that fit together, or the very first alone, in whatever order they come."""
-    rows = documents(sizes)
-    order = sorted(rows, key=lambda row: place_in_order(seed, "sample", row))
-    wanted = order[:1]
-    for row in order[1:]:
-        if sum(len(each.text) for each in wanted) + len(row.text) > budget:
-            break
-        wanted.append(row)
-    rng.shuffle(rows)
-    kept, out = taken(rows, budget, seed)
-    assert {row.path for row in kept} == {row.path for row in wanted}
-    assert sorted(row.path for row in [*kept, *out]) == sorted(row.path for row in rows)
-
-
-@given(SIZES, st.integers(1, 400), st.integers(0, 9))
-def test_a_larger_budget_only_adds(sizes: list[int], budget: int, seed: int) -> None:
+@given(SIZES, st.integers(1, 400))
+def test_a_larger_budget_only_adds(sizes: list[int], budget: int) -> None:
     """A run on more data holds all that the smaller run held."""
-    rows = documents(sizes)
-    small, _ = taken(rows, budget, seed)
-    large, _ = taken(rows, 2 * budget, seed)
-    assert {row.path for row in small} <= {row.path for row in large}
+    assert sample_length(np.array(sizes), budget) <= sample_length(np.array(sizes), 2 * budget)
 
 
-def test_another_seed_is_another_sample() -> None:
-    """The order is drawn anew by every seed, and none prefers the first."""
-    rows = documents([10] * 60)
-    samples = {tuple(row.path for row in taken(rows, 100, seed)[0]) for seed in range(9)}
-    assert len(samples) == 9
-    assert all(len(sample) == 10 for sample in samples)
-
-
-def test_one_row_twice_is_two_rows() -> None:
-    """Rows at one place of the order are all counted, whatever else differs in them."""
-    row = documents([30])[0]
-    kept, out = taken([row, replace(row, source="jsonl"), row], 60, 1)
-    assert (len(kept), len(out)) == (2, 1)
-
-
-@given(SIZES, st.integers(0, 30), st.integers(0, 9), st.randoms(use_true_random=False))
-def test_documents_are_held_out_by_themselves_alone(
-    sizes: list[int], count: int, seed: int, rng: random.Random
+@given(SIZES, SIZES, st.integers(1, 400), st.randoms(use_true_random=False))
+def test_what_stands_behind_the_bar_is_never_sampled(
+    sizes: list[int], more: list[int], budget: int, rng: object
 ) -> None:
-    """As many as asked or a fifth, the same in any order of the rows."""
-    rows = documents(sizes)
-    out = held_out(rows, count, seed)
-    assert out <= {row.id for row in rows}
-    assert len(out) == min(count, len(rows) // HELD_OUT_SHARE)
-    rng.shuffle(rows)
-    assert held_out(rows, count, seed) == out
+    """However many documents are found afterwards, none behind the bar gets in."""
+    every = np.array(sizes + more)
+    places = np.arange(len(every))
+    rng.shuffle(places)  # type: ignore[attr-defined]
+    early = bar(places[: len(sizes)], every[: len(sizes)], budget)
+    order = np.argsort(places)
+    chosen = order[: sample_length(every[order], budget)]
+    assert early is None or (places[chosen] <= early).all()
+
+
+def test_another_seed_is_another_order() -> None:
+    """The order is drawn anew by every seed, and by every use of it."""
+    row = Document(content_id("x"), "x", "folder", "c", "", "a.py")
+    places = {place_in_order(seed, name, row) for seed in range(9) for name in ("a", "b")}
+    assert len(places) == 18
+    assert all(0 <= place < 1 << 63 for place in places)
+
+
+@given(st.lists(st.integers(0, 5), max_size=25), st.integers(0, 30))
+def test_documents_are_held_out_by_their_places(places: list[int], count: int) -> None:
+    """As many as asked or a fifth, the first of the order; ranks decide between equal places."""
+    ranks = np.arange(len(places))[::-1].copy()
+    out = held_out(np.array(places, np.int64), ranks, count)
+    assert len(out) == min(count, len(places) // HELD_OUT_SHARE)
+    keys = [(places[at], ranks[at]) for at in range(len(places))]
+    assert [keys[at] for at in out] == sorted(keys)[: len(out)]

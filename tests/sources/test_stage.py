@@ -277,6 +277,107 @@ def test_an_empty_folder_beside_a_full_one_is_a_clear_error(corpus: Path, tmp_pa
         run_on(tmp_path / "out", (corpus, tmp_path / "empty"))
 
 
+def test_a_file_of_blank_lines_is_a_clear_error(corpus: Path, tmp_path: Path) -> None:
+    """That a source has no rows is found in reading it."""
+    (tmp_path / "t.jsonl").write_text("\n \n\n")
+    files = (TextFile(path=str(tmp_path / "t.jsonl")),)
+    with pytest.raises(SourceError, match=r"t\.jsonl: empty; name a file with rows"):
+        run_on(tmp_path / "out", (corpus,), files=files)
+
+
+def lines_of(path: Path, numbers: range) -> TextFile:
+    """A file of JSON lines, every fifth of them broken."""
+    lines = [json.dumps({"text": program(n)}) if n % 5 else "broken" for n in numbers]
+    path.write_text("\n".join(lines) + "\n")
+    return TextFile(path=str(path))
+
+
+def groups_of(path: Path, numbers: range, rows: int) -> TextFile:
+    """The same as Parquet with so many rows in a row group."""
+    texts = pa.array([program(n).encode() if n % 5 else None for n in numbers], pa.binary())
+    pq.write_table(pa.table({"text": texts}), path, row_group_size=rows)
+    return TextFile(path=str(path))
+
+
+def test_the_size_of_pieces_changes_no_byte(tmp_path: Path) -> None:
+    """Files cut into many pieces, some of them in two processes, give what one piece gives."""
+    files = (
+        lines_of(tmp_path / "a.jsonl", range(120)),
+        groups_of(tmp_path / "b.parquet", range(100, 220), 7),
+    )
+    seen = []
+    for number, (workers, size) in enumerate([(1, 16_000_000), (1, 3_000), (2, 9_000)]):
+        out = tmp_path / f"out{number}"
+        counts = run_on(out, (), workers, files=files, sample_bytes=60_000, piece_bytes=size)
+        assert counts["documents"].rows_in == 240
+        assert {"bad-row", "not-sampled", "duplicate"} <= set(counts["documents"].dropped)
+        seen.append(digests(out))
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_what_is_masked_is_counted(tmp_path: Path) -> None:
+    """The manifest says how much of what was masked, where it was asked for."""
+    lines = [json.dumps({"text": program(n) + f"# mail{n}@somewhere.org\n"}) for n in range(20)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    settings = SourcesSettings(files=(TextFile(path=str(tmp_path / "a.jsonl")),), mask=True)
+    (tmp_path / "out").mkdir()
+    result = run(StageContext(tmp_path / "out", {}, seed=3, cache=tmp_path), settings)
+    assert result.facts["masked"] == {"email": 20}
+    rows = [row for name in ("documents", "held_out") for row in table(tmp_path / "out", name)]
+    assert all(row.text.endswith("# <EMAIL>\n") for row in rows)
+
+
+def test_many_collections_are_told_of_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the largest have a line each; documents and characters still add up."""
+    monkeypatch.setattr("hornbook.sources.facts.COLLECTIONS", 3)
+    lines = [{"text": program(n) * (1 + n % 5), "repo": f"r{n % 10}"} for n in range(60)]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    settings = SourcesSettings(files=(TextFile(path=str(path), collection="repo"),))
+    (tmp_path / "out").mkdir()
+    facts = run(StageContext(tmp_path / "out", {}, seed=3, cache=tmp_path), settings).facts
+    assert len(facts["collections"]) == 4
+    assert "(all others)" in facts["collections"]
+    entries = facts["collections"].values()
+    assert sum(entry["documents"] for entry in entries) == 60
+    assert sum(entry["characters"] for entry in entries) == facts["characters"]
+
+
+def test_without_a_budget_all_is_taken(tmp_path: Path) -> None:
+    """`sample_bytes` can be left open: then nothing is dropped as not sampled."""
+    files = (lines_of(tmp_path / "a.jsonl", range(400)),)
+    counts = run_on(tmp_path / "out", (), files=files, sample_bytes=None)["documents"]
+    assert counts == Counts(400, 320, {"bad-row": 80})
+
+
+def test_an_interrupted_run_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pieces that were read are not read again, and the result is the same."""
+    files = (lines_of(tmp_path / "a.jsonl", range(200)),)
+    run_on(tmp_path / "whole", (), files=files, piece_bytes=5_000)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    settings = SourcesSettings(files=files, held_out_documents=10, piece_bytes=5_000)
+    out = tmp_path / "out"
+    out.mkdir()
+    context = StageContext(out, {}, seed=3, cache=tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("hornbook.sources.stage.find_copies", full)
+        with pytest.raises(OSError, match="No space"):
+            run(context, settings, WANTED)
+    read = {p: p.stat().st_mtime_ns for p in (out / ".ledger").glob("piece-*.parquet")}
+    assert len(read) > 5
+    with monkeypatch.context() as patch:
+        patch.setattr("hornbook.sources.reading.admit", full)  # to read again would end the run
+        run(context, settings, WANTED)
+    assert digests(out) == digests(tmp_path / "whole")
+
+
 def test_two_folders_of_one_name_are_read_alike_in_any_order(tmp_path: Path) -> None:
     """What annotations want from them is the same file whichever comes first."""
     for number, home in enumerate(("x", "y")):
@@ -299,7 +400,7 @@ def test_nothing_of_the_work_is_left_behind(corpus: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({}, "no source: set pypi, python, folders or files"),
+        ({}, "no source: set pypi, python, folders, files, stack, web"),
         ({"folders": ["a"], "folder_globs": ["/etc/*"]}, "no pattern below a folder"),
         ({"folders": ["a"], "folder_globs": [""]}, "no pattern below a folder"),
         ({"folders": ["a"], "folder_globs": ["**.py"]}, "stands alone between slashes"),

@@ -16,7 +16,7 @@ from hornbook.progress import duration
 from hornbook.recipes.folder import cache_folder
 from hornbook.recipes.graph import arm_phases
 from hornbook.recipes.recipe import Recipe
-from hornbook.sources import load_pins
+from hornbook.sources import expected_characters, load_pins
 from hornbook.storage import read_json, write_json
 from hornbook.tokens.config import Epochs
 
@@ -78,10 +78,11 @@ def _at_pace(row: Estimate, pace: float) -> Estimate:
 
 
 def _data_rooms(recipe: Recipe) -> list[Estimate]:
-    mb = recipe.sources.sample_bytes / 1e6
-    documents = round(recipe.sources.sample_bytes / BYTES_PER_DOCUMENT)
+    characters = expected_characters(recipe.sources)
+    mb = characters / 1e6
+    documents = round(characters / BYTES_PER_DOCUMENT)
     exercises = recipe.synthesis.train_exercises + 1_115
-    tokens = round(recipe.sources.sample_bytes / BYTES_PER_TOKEN)
+    tokens = round(characters / BYTES_PER_TOKEN)
     return [
         _row(
             "sources",
@@ -134,7 +135,7 @@ def _by_epochs(recipe: Recipe, phase: str) -> int:
     """About what a mixture given in epochs comes to, as if each table were as large as the code."""
     mixture = recipe.tokens.mixtures[recipe.train.phases[phase].mixture]
     epochs = sum(part.epochs for part in mixture.values() if isinstance(part, Epochs))
-    return round(epochs * recipe.sources.sample_bytes / BYTES_PER_TOKEN)
+    return round(epochs * expected_characters(recipe.sources) / BYTES_PER_TOKEN)
 
 
 def _judgement(recipe: Recipe) -> list[Estimate]:

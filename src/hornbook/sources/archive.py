@@ -10,12 +10,14 @@ from email.parser import BytesHeaderParser
 from pathlib import Path, PurePosixPath
 
 from hornbook.records import Dropped
+from hornbook.sources.licences import LICENCE_BYTES, is_licence_file, licence_of_texts
 from hornbook.sources.pins import Pin
 from hornbook.sources.text import Origin, Raw, Reading, drop
 
 _ENCRYPTED = 0x1
 _SMALL = 10_000
 _METADATA_BYTES = 1_000_000
+_LICENCE_FILES = 50
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """What can be unpacked a little at a time. bzip2 and LZMA give all of a piece at once, gigabytes if
 it holds them, before anyone could stop."""
@@ -51,6 +53,8 @@ def read_archive(path: Path, pin: Pin, reading: Reading) -> Iterator[Raw | Dropp
             yield drop(whole, "too-many-members", f"{len(members):,}, {allowed:,} allowed")
             return
         licence = _licence(archive)
+        if licence is None and reading.settings.licences:
+            licence = _licence_of_files(archive)
         budget = reading.settings.max_archive_bytes
         for member in sorted(members, key=lambda member: member.filename):
             if not member.filename.endswith(".py"):
@@ -91,6 +95,23 @@ def _read_member(
             return Raw(origin, handle.read(limit))
     except _DAMAGE as error:
         return drop(origin, "damaged-member", str(error))
+
+
+def _licence_of_files(archive: zipfile.ZipFile) -> str | None:
+    """What the licence files are that the wheel's metadata brings along."""
+    texts: list[str] = []
+    for member in archive.infolist():
+        folder, _, name = member.filename.partition("/")
+        if not folder.endswith(".dist-info") or not is_licence_file(name.rpartition("/")[2]):
+            continue
+        if member.compress_type not in _PACKINGS or len(texts) == _LICENCE_FILES:
+            return None
+        try:
+            with archive.open(member) as handle:
+                texts.append(handle.read(LICENCE_BYTES).decode("utf-8", "replace"))
+        except _DAMAGE:
+            return None
+    return licence_of_texts(texts)
 
 
 def _licence(archive: zipfile.ZipFile) -> str | None:

@@ -2,55 +2,82 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hornbook.errors import SourceError
 from hornbook.records import Dropped
-from hornbook.sources.config import SourcesSettings, TextFile
+from hornbook.sources.config import TextFile
+from hornbook.sources.licences import folder_licence
+from hornbook.sources.pieces import Piece, batches
+from hornbook.sources.row_groups import Row
+from hornbook.sources.tables import is_parquet, table_name, table_pieces, text_row
 from hornbook.sources.text import Origin, Raw, Reading, drop, writable
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from hornbook.storage import digest
 
 _NOT_LIBRARY = {"site-packages", "dist-packages", "__pycache__"}
 
+Chosen = tuple[str, Path | None]
 
-def read_standard_library(reading: Reading) -> Iterator[Raw | Dropped]:
+
+def library_pieces(size: int) -> list[Piece]:
     """The running interpreter's own modules. Recorded with its version."""
     root = Path(sysconfig.get_paths()["stdlib"])
+    paths = sorted(
+        path
+        for path in root.rglob("*.py")
+        if not _NOT_LIBRARY.intersection(path.relative_to(root).parts)
+    )
+    return [
+        Piece(f"python {run[0]} {len(run)}", partial(_library_rows, root, run))
+        for run in batches(paths, _size, size)
+    ]
+
+
+def _library_rows(root: Path, paths: Sequence[Path], reading: Reading) -> Iterator[Raw | Dropped]:
     excluded = set(reading.settings.python_excluded)
-    for path in sorted(root.rglob("*.py")):
+    for path in paths:
         relative = path.relative_to(root)
-        if _NOT_LIBRARY.intersection(relative.parts):
-            continue
         name = writable(relative.as_posix())
         origin = Origin("python", "cpython", platform.python_version(), name, "PSF-2.0")
         hit = next((part for part in relative.parts[:-1] if part in excluded), None)
         if hit is not None and not reading.is_wanted(origin):
             yield drop(origin, "excluded", f"in a folder `{hit}`")
         else:
-            yield _read_file(path, origin, reading, hit and f"in a folder `{hit}`")
+            yield read_file(path, origin, reading, hit and f"in a folder `{hit}`")
 
 
-def read_folder(folder: str, reading: Reading) -> Iterator[Raw | Dropped]:
+def folder_pieces(folder: str, globs: tuple[str, ...], size: int) -> list[Piece]:
     """Every chosen file below a folder; links that lead out of it are not followed."""
     collection = writable(Path(folder).resolve().name)
-    for name, path in chosen_files(folder, reading.settings.folder_globs):
-        origin = Origin("folder", collection, "", name)
+    licence = folder_licence(Path(folder))
+    chosen = chosen_files(folder, globs)
+    return [
+        Piece(
+            f"folder {folder} {digest([name for name, _ in run])}",
+            partial(_folder_rows, Origin("folder", collection, "", "", licence), run),
+        )
+        for run in batches(chosen, lambda each: _size(each[1]), size)
+    ]
+
+
+def _folder_rows(
+    whole: Origin, chosen: Sequence[Chosen], reading: Reading
+) -> Iterator[Raw | Dropped]:
+    for name, path in chosen:
+        origin = replace(whole, path=name)
         if path is None:
             yield drop(origin, "link-outside", "a link that leads out of the folder")
         else:
-            yield _read_file(path, origin, reading, None)
+            yield read_file(path, origin, reading, None)
 
 
-def chosen_files(folder: str, globs: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+def chosen_files(folder: str, globs: tuple[str, ...]) -> list[Chosen]:
     """(name, file) of all that `globs` choose; no file for a link that leads out of the folder.
 
     Raises `SourceError` for a folder that does not exist or holds no such file.
@@ -58,7 +85,7 @@ def chosen_files(folder: str, globs: tuple[str, ...]) -> list[tuple[str, Path | 
     root = Path(folder).resolve()
     if not root.is_dir():
         raise SourceError(f"sources.folders: {folder}: no such folder; correct the path")
-    chosen: list[tuple[str, Path | None]] = []
+    chosen: list[Chosen] = []
     for path in sorted({path for pattern in globs for path in root.glob(pattern)}):
         name = writable(path.relative_to(root).as_posix())
         # realpath and not resolve: a link to itself is no error here, and no file either.
@@ -74,7 +101,14 @@ def chosen_files(folder: str, globs: tuple[str, ...]) -> list[tuple[str, Path | 
     return chosen
 
 
-def _read_file(path: Path, origin: Origin, reading: Reading, excluded: str | None) -> Raw | Dropped:
+def _size(path: Path | None) -> int:
+    try:
+        return 0 if path is None else path.stat().st_size
+    except OSError:
+        return 0  # it will be dropped as unreadable
+
+
+def read_file(path: Path, origin: Origin, reading: Reading, excluded: str | None) -> Raw | Dropped:
     try:
         with path.open("rb") as handle:
             return Raw(origin, handle.read(reading.limit(origin)), excluded)
@@ -82,92 +116,27 @@ def _read_file(path: Path, origin: Origin, reading: Reading, excluded: str | Non
         return drop(origin, "unreadable", error.strerror or str(error))
 
 
-def read_table(table: TextFile, limits: SourcesSettings) -> Iterator[Raw | Dropped]:
-    """The rows of a JSON lines or Parquet file."""
-    path = Path(table.path)
-    if not path.is_file():
-        raise SourceError(f"sources.files: {table.path}: no such file; correct the path")
-    if path.stat().st_size == 0:
-        raise SourceError(f"sources.files: {table.path}: empty; name a file with rows")
-    source = "parquet" if path.suffix == ".parquet" else "jsonl"
-    rows = _parquet_rows(path, table) if source == "parquet" else _json_rows(path, limits)
-    empty = True
-    for number, row in rows:
-        empty = False
-        origin = Origin(source, writable(path.stem), "", f"{writable(path.name)}#{number}")
-        yield _table_row(row, origin, table)
-    if empty:
-        raise SourceError(f"sources.files: {table.path}: empty; name a file with rows")
+def file_pieces(table: TextFile, size: int) -> list[Piece]:
+    """The rows of a JSON lines or Parquet file.
+
+    Raises `SourceError` for a file that is missing, empty or damaged.
+    """
+    return table_pieces(Path(table.path), _Texts(table), f"sources.files: {table.path}", size)
 
 
-def _table_row(row: dict[str, object] | str, origin: Origin, table: TextFile) -> Raw | Dropped:
-    if isinstance(row, str):
-        return drop(origin, "bad-row", row)
-    group = row.get(table.collection) if table.collection else None
-    if group is not None:
-        origin = replace(origin, collection=writable(str(group)))
-    text = row.get(table.text)
-    if isinstance(text, str):
-        text = text.encode("utf-8", "surrogatepass")
-    if isinstance(text, bytes):
-        return Raw(origin, text)
-    return drop(origin, "bad-row", f"no text in `{table.text}`")
+class _Texts:
+    """A table of the user's own."""
 
+    def __init__(self, table: TextFile) -> None:
+        self.text = table.text
+        self.columns = (table.collection,) if table.collection else ()
 
-def _json_rows(
-    path: Path, limits: SourcesSettings
-) -> Iterator[tuple[int, dict[str, object] | str]]:
-    # A character may take six bytes in JSON (\\u0000), and there are other columns.
-    longest = 6 * limits.max_bytes + 1_000_000
-    with path.open("rb") as handle:
-        number = 0
-        while line := handle.readline(longest):
-            number += 1
-            if len(line) == longest and not line.endswith(b"\n"):
-                while line and not line.endswith(b"\n"):
-                    line = handle.readline(longest)
-                yield number, f"line {number}: longer than {longest:,} bytes"
-            elif line.strip():
-                yield number, _json_row(line, number)
-
-
-def _json_row(line: bytes, number: int) -> dict[str, object] | str:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return f"line {number}: not JSON ({error})"
-    return row if isinstance(row, dict) else f"line {number}: not a JSON object"
-
-
-def _parquet_rows(path: Path, table: TextFile) -> Iterator[tuple[int, dict[str, object] | str]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            names = file.schema_arrow.names
-            if table.text not in names:
-                raise SourceError(
-                    f"sources.files: {path}: no column `{table.text}` (it has {', '.join(names)})"
-                )
-            wanted = [name for name in (table.text, table.collection) if name in names]
-            number = 0
-            for batch in file.iter_batches(batch_size=256, columns=wanted):
-                for row in _as_bytes(batch, table.text).to_pylist():
-                    number += 1
-                    yield number, row
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"sources.files: {path}: damaged or cut short ({error}); copy it again"
-        ) from error
-
-
-def _as_bytes(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
-    """The batch with its column of texts as bytes: a row that is no UTF-8 is no fault of others."""
-    import pyarrow as pa
-
-    place = batch.schema.get_field_index(name)
-    if batch.schema.types[place] not in (pa.string(), pa.large_string()):
-        return batch
-    column = batch.column(place).cast(pa.large_binary())
-    return batch.set_column(place, name, column)
+    def raw(self, path: Path, number: int, row: Row | str) -> Raw | Dropped:
+        source = "parquet" if is_parquet(path) else "jsonl"
+        origin = Origin(source, table_name(path), "", f"{writable(path.name)}#{number}")
+        if isinstance(row, str):
+            return drop(origin, "bad-row", row)
+        group = row.get(self.columns[0]) if self.columns else None
+        if group is not None:
+            origin = replace(origin, collection=writable(str(group)))
+        return text_row(row.get(self.text), origin, self.text)

@@ -1,16 +1,31 @@
-"""A seeded sample of documents in bounded memory, and the documents held out of it."""
+"""A seeded sample of documents, and the documents held out of it, by numbers alone."""
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
 
 from hornbook.randomness import seed_for
-from hornbook.records import Document
+from hornbook.records import Document, Dropped
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 HELD_OUT_SHARE = 5
 """At most one document in so many is held out, however few there are."""
+
+
+class Named(Protocol):
+    """A document, or what is known of one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def collection(self) -> str: ...
+    @property
+    def path(self) -> str: ...
 
 
 def place_in_order(seed: int, name: str, row: Document) -> int:
@@ -18,47 +33,38 @@ def place_in_order(seed: int, name: str, row: Document) -> int:
     return seed_for(seed, name, row.collection, row.version, row.path, row.id)
 
 
-class Sample:
-    """The first documents of the seeded order that fit into `budget` characters together.
+def sample_length(sizes: NDArray[np.int64], budget: int | None) -> int:
+    """How many documents, of `sizes` in the seeded order, fit into `budget` characters together.
 
-    Documents may come in any order; those that can no longer be among the first are let go at
-    once, so memory holds one budget of text however much is read.
+    The sample is a prefix of the order: after one that does not fit, none may come in. The first
+    is always taken; without a budget, all are.
 
-    >>> rows = [Document(str(n), "x" * 40, "folder", "c", "", f"{n}.py") for n in range(9)]
-    >>> one, other = Sample(100, seed=1), Sample(100, seed=1)
-    >>> passed = [one.offer(row) for row in rows], [other.offer(row) for row in rows[::-1]]
-    >>> one.rows() == other.rows(), len(one.rows())
-    (True, 2)
+    >>> import numpy as np
+    >>> sizes = np.array([40, 70, 10])
+    >>> sample_length(sizes, 100), sample_length(sizes, 5), sample_length(sizes, None)
+    (1, 1, 3)
     """
+    import numpy as np
 
-    def __init__(self, budget: int, seed: int) -> None:
-        self._budget = budget
-        self._seed = seed
-        self._taken: list[tuple[int, int, Document]] = []
-        # Two rows may stand at one place of the order, and rows themselves have none.
-        self._numbers = itertools.count()
-        self._size = 0
-        self._bar: int | None = None
+    if budget is None or not len(sizes):
+        return len(sizes)
+    return max(1, int(np.searchsorted(np.cumsum(sizes), budget, side="right")))
 
-    def offer(self, row: Document) -> list[Document]:
-        """Take a document in; returns those that are now out of the sample."""
-        place = place_in_order(self._seed, "sample", row)
-        if self._bar is not None and place >= self._bar:
-            return [row]
-        heapq.heappush(self._taken, (-place, next(self._numbers), row))
-        self._size += len(row.text)
-        out = []
-        while self._size > self._budget and len(self._taken) > 1:
-            minus_place, _, last = heapq.heappop(self._taken)
-            # The sample is a prefix of the order: after one that did not fit, none may come in.
-            self._bar = -minus_place
-            self._size -= len(last.text)
-            out.append(last)
-        return out
 
-    def rows(self) -> list[Document]:
-        """The sample, in the order of collection and path."""
-        return sorted((row for _, _, row in self._taken), key=document_name)
+def bar(places: NDArray[np.int64], sizes: NDArray[np.int64], budget: int | None) -> int | None:
+    """The place of the first document that does not fit: none behind it can be in the sample.
+
+    It stays so when more documents are found, for they only push others out.
+
+    >>> import numpy as np
+    >>> bar(np.array([7, 2, 5]), np.array([40, 40, 40]), 100)
+    7
+    """
+    import numpy as np
+
+    order = np.argsort(places, kind="stable")
+    taken = sample_length(sizes[order], budget)
+    return int(places[order[taken]]) if taken < len(order) else None
 
 
 def document_name(row: Document) -> tuple[str, str, str, str]:
@@ -66,7 +72,17 @@ def document_name(row: Document) -> tuple[str, str, str, str]:
     return row.collection, row.path, row.version, row.id
 
 
-def held_out(rows: Iterable[Document], count: int, seed: int) -> frozenset[str]:
-    """The ids of `count` documents to hold out, or of a fifth of all where there are fewer."""
-    order = sorted(rows, key=lambda row: place_in_order(seed, "held-out", row))
-    return frozenset(row.id for row in order[: min(count, len(order) // HELD_OUT_SHARE)])
+def not_sampled(row: Named, characters: int) -> Dropped:
+    detail = f"{characters:,} characters, outside the sample"
+    return Dropped(row.id, row.source, row.collection, row.path, "not-sampled", detail)
+
+
+def held_out(places: NDArray[np.int64], ranks: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """The rows of `count` documents to hold out, or of a fifth of all where there are fewer.
+
+    `places` are theirs in the seeded order; `ranks` tells apart two at one place.
+    """
+    import numpy as np
+
+    order = np.lexsort((ranks, places))
+    return order[: min(count, len(order) // HELD_OUT_SHARE)]
