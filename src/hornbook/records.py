@@ -41,7 +41,8 @@ class Document:
     """`content_id(text)`."""
     text: str
     source: str
-    """What brought it: `pypi`, `python`, `folder`, `jsonl`, `parquet`, `teacher`."""
+    """What brought it: `pypi`, `python`, `folder`, `jsonl`, `parquet`, `stack`, `web`, `stack-exchange`,
+    `git`, `teacher`."""
     collection: str
     """What it belongs to and is grouped by: a distribution, a folder, a file, a topic."""
     version: str

@@ -27,7 +27,7 @@ def refused(*arguments: object) -> str:
         ("qualty.trees=5", "unknown key `qualty` (did you mean `quality`?)"),
         ("quality.trees=many", "`quality.trees`: input should be a valid integer, not 'many'"),
         ("quality.trees=3", "greater than or equal to 10, not 3"),
-        ("quality.threshold=2", "set either fraction or threshold"),
+        ("quality.threshold=2", "set one of fraction, threshold, precision and tokens"),
         ("train.phases.finetune.mixture=other", "reads the mixture `other`"),
         ("train.default_arm=best", "names the arm `best`"),
         ("model.heads=5", "must be a multiple of heads (5)"),

@@ -128,6 +128,21 @@ def test_duplicates_name_the_row_that_was_kept(corpus: Path, tmp_path: Path) -> 
     assert [kept[dropped[name].keeper or ""] for name in ("b.py", "c.py", "d.py")] == ["a.py"] * 3
 
 
+def test_the_search_for_duplicates_tells_how_good_it_is(corpus: Path, tmp_path: Path) -> None:
+    """The biggest cluster is that of the four equal and near texts, and planted variants were found."""
+    out = tmp_path / "out"
+    out.mkdir()
+    settings = SourcesSettings(folders=(str(corpus),), held_out_documents=10)
+    told = run(StageContext(out, {}, seed=3, cache=tmp_path), settings).facts["duplicates"]
+    keepers = {row.keeper for row in read_rows(out / "dropped", Dropped) if row.keeper}
+    assert [(row["path"], row["size"]) for row in told["biggest"]] == [("a.py", 4)]
+    assert [row["id"] for row in told["biggest"]] == list(keepers)
+    planted = told["planted"]
+    assert planted["files"] > 0
+    assert planted["kinds"]["white-space"]["recall"][0] == 1.0
+    assert planted["kinds"]["same-imports"]["found"] == 0
+
+
 def test_held_out_documents_are_not_among_the_documents(corpus: Path, tmp_path: Path) -> None:
     """A fifth at most is put aside, and no text is on both sides."""
     run_on(tmp_path / "out", (corpus,))

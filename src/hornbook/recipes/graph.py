@@ -78,7 +78,7 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
     return [
         Stage(
             "sources",
-            "2",
+            "3",
             recipe.sources,
             partial(sources, settings=recipe.sources, wanted=wanted),
             external={**what_enters(recipe.sources), "wanted": digest(sorted(wanted))},

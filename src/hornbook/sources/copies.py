@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hornbook.engine import Job
 from hornbook.records import Dropped
 from hornbook.similarity.clusters import keepers
-from hornbook.similarity.minhash import PERMUTATIONS, estimated_jaccard
+from hornbook.similarity.minhash import PERMUTATIONS
 from hornbook.sources.catalogue import Catalogue
 from hornbook.sources.duplicates import Sign
 from hornbook.sources.jobs import Hands
@@ -18,6 +18,10 @@ from hornbook.storage import digest
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+AT_ONCE = 10_000
+"""Pairs of signatures that are compared at a time."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,10 @@ def find_copies(
     signatures = _signatures(catalogue, single, hands)
     found = keepers(signatures, catalogue.rank[single], threshold)
     alike = np.ones(len(single))
-    for at in np.flatnonzero(found != np.arange(len(single))).tolist():
-        alike[at] = estimated_jaccard(signatures[at], signatures[found[at]])
+    gone = np.flatnonzero(found != np.arange(len(single)))
+    for start in range(0, len(gone), AT_ONCE):
+        at = gone[start : start + AT_ONCE]
+        alike[at] = (signatures[at] == signatures[found[at]]).mean(axis=1)
     # Where in `single` each row's first stands.
     at_first = np.searchsorted(single, first)
     return Copies(rows, first, single[found[at_first]], alike[at_first])

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hornbook.records import Document
+from hornbook.similarity.planted import search
 from hornbook.sources.catalogue import Catalogue
+from hornbook.sources.config import SourcesSettings
+from hornbook.sources.copies import Copies
+from hornbook.storage import read_rows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+CLUSTERS = 10
 COLLECTIONS = 1_000
 """So many collections are told of one by one, the largest; a manifest is read by people too."""
 OTHERS = "(all others)"
 AT_ONCE = 1 << 16
+
+
+def duplicates_of(
+    catalogue: Catalogue, copies: Copies, documents: Path, settings: SourcesSettings, seed: int
+) -> dict[str, Any]:
+    """The biggest clusters of copies, and how well the search finds variants planted beside some of
+    the documents, which are read from the folder `documents`."""
+    import numpy as np
+
+    keepers, sizes = np.unique(copies.keeper, return_counts=True)
+    order = np.lexsort((catalogue.rank[keepers], -sizes))
+    biggest = [at for at in order[:CLUSTERS].tolist() if sizes[at] > 1]
+    kept = catalogue.known(keepers[biggest])
+    texts = (row.text for row in read_rows(documents, Document))
+    return {
+        "biggest": [
+            {"id": row.id, "collection": row.collection, "path": row.path, "size": int(sizes[at])}
+            for at, row in zip(biggest, kept, strict=True)
+        ],
+        "planted": search(texts, settings.near_duplicates, seed),
+    }
 
 
 def collections_of(catalogue: Catalogue, rows: NDArray[np.int64]) -> dict[str, dict[str, Any]]:

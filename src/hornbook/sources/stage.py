@@ -16,7 +16,7 @@ from hornbook.sources.config import SourcesSettings
 from hornbook.sources.copies import find_copies
 from hornbook.sources.dropping import write_dropped
 from hornbook.sources.everything import FETCHED, pieces_of, places_of
-from hornbook.sources.facts import collections_of
+from hornbook.sources.facts import collections_of, duplicates_of
 from hornbook.sources.jobs import Hands
 from hornbook.sources.order import write_in_order
 from hornbook.sources.reading import Read
@@ -77,6 +77,9 @@ def run(
     runs += _runs(scratch, "copies", copies.dropped(catalogue))
     reasons = write_dropped(context.folder / "dropped", runs, scratch)
     shutil.rmtree(scratch, ignore_errors=True)
+    duplicates = duplicates_of(
+        catalogue, copies, context.folder / "documents", settings, context.seed
+    )
     absent = len(reading.wanted) - len(whole)
     counts = {
         "documents": Counts(found.seen, len(rows), reasons),
@@ -87,6 +90,7 @@ def run(
         "held_out": int(out.sum()),
         "sample_characters": settings.sample_bytes,
         "collections": collections_of(catalogue, rows),
+        "duplicates": duplicates,
     }
     return StageResult(counts, facts | _masked(settings, found))
 
