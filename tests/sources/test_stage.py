@@ -140,7 +140,6 @@ def test_the_search_for_duplicates_tells_how_good_it_is(corpus: Path, tmp_path: 
     planted = told["planted"]
     assert planted["files"] > 0
     assert planted["kinds"]["white-space"]["recall"][0] == 1.0
-    assert planted["kinds"]["same-imports"]["found"] == 0
 
 
 def test_held_out_documents_are_not_among_the_documents(corpus: Path, tmp_path: Path) -> None:
