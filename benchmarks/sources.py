@@ -1,7 +1,7 @@
 """How fast a large corpus is read, and in how much memory: `python benchmarks/sources.py`.
 
 Makes a corpus in The Stack's layout from the standard library, each copy of a file with other words
-in it, and runs the room `sources` on it. Prints what was kept and dropped, megabytes of text a
+in it, and runs the room `sources` on it, with --filter the room `quality` after it. Prints what was kept and dropped, megabytes of text a
 second, and the largest memory of all processes together.
 """
 
@@ -21,8 +21,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hornbook.quality import QualitySettings
+from hornbook.quality import run as judge
+from hornbook.recipes.folder import cache_folder
 from hornbook.sources import SourcesSettings, StackSource, run
-from hornbook.stages import PeakMemory, StageContext
+from hornbook.stages import PeakMemory, StageContext, StageResult
+from hornbook.teacher import recorded_annotations
 
 WORDS = ("self", "return", "None", "def ", "if ", "for ", "in ", "import ", "the ", "is ", "= ")
 ROW_GROUP = 1_000
@@ -77,12 +81,35 @@ def make_corpus(folder: Path, megabytes: float) -> None:
             writer.write_table(pa.Table.from_pylist(waiting, SCHEMA), ROW_GROUP)
 
 
+def rooms(home: Path, settings: SourcesSettings, options: argparse.Namespace) -> StageResult:
+    """The room `sources`, and `quality` after it where that was asked for."""
+    annotations = recorded_annotations() if options.filter else []
+    wanted = frozenset((a.distribution, a.version, a.path) for a in annotations)
+    first, second = home / "sources", home / "quality"
+    for folder in (first, second):
+        folder.mkdir()
+    cache = cache_folder() if options.filter else home
+    context = StageContext(first, {}, seed=1, workers=options.workers, cache=cache)
+    result = run(context, settings, wanted)
+    if not options.filter:
+        return result
+    context = StageContext(
+        second, {"sources": first}, seed=1, workers=options.workers, cache=home / "cache"
+    )
+    return judge(context, QualitySettings(fraction=0.25), annotations)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--megabytes", type=float, default=2_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--sample", type=int, default=None, help="sample_bytes; else all is taken")
     parser.add_argument("--mask", action="store_true")
+    parser.add_argument(
+        "--filter",
+        action="store_true",
+        help="the room `quality` as well, with the recorded judgements",
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hornbook-sources-") as home:
         folder = Path(home) / "stack" / "data" / "python"
@@ -94,15 +121,13 @@ def main() -> None:
         maker.join()
         settings = SourcesSettings(
             stack=(StackSource(path=str(Path(home) / "stack")),),
+            pypi="teacher" if options.filter else None,
             sample_bytes=options.sample,
             mask=options.mask,
         )
-        out = Path(home) / "out"
-        out.mkdir()
         started = time.monotonic()
         with PeakMemory(every=0.1) as memory:
-            context = StageContext(out, {}, seed=1, workers=options.workers, cache=Path(home))
-            result = run(context, settings)
+            result = rooms(Path(home), settings, options)
         seconds = time.monotonic() - started
     counts = result.counts["documents"]
     found = {

@@ -51,7 +51,7 @@ def test_without_one_it_is_what_is_there(tmp_path: Path) -> None:
 
 def test_dumps_and_repositories_are_counted(tmp_path: Path) -> None:
     """A share of the posts, and the files that are chosen of a commit."""
-    archive = Path(__file__).parent / "archives" / "lzma.7z"
+    archive = Path(__file__).parent / "readers" / "archives" / "lzma.7z"
     dump = SourcesSettings(stack_exchange=(DumpSource(path=str(archive)),))
     assert 0 < expected_characters(dump) < 10 * archive.stat().st_size
     run = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.example"]

@@ -7,20 +7,20 @@ from functools import partial
 from pathlib import Path
 
 from hornbook.records import Dropped
-from hornbook.sources.archive import read_archive
-from hornbook.sources.columns import LAYOUTS, stack_globs, stack_pieces
 from hornbook.sources.config import SourcesSettings, WebSource
-from hornbook.sources.datasets import dataset_files
-from hornbook.sources.dolma import documents_of, scored_pieces
-from hornbook.sources.dumps import dump_pieces
 from hornbook.sources.jobs import Hands
-from hornbook.sources.local import file_pieces, folder_pieces, library_pieces
 from hornbook.sources.pieces import Piece
 from hornbook.sources.pins import Pin, load_pins
 from hornbook.sources.private import rules
-from hornbook.sources.pypi import fetch, is_wheel
-from hornbook.sources.repositories import git_pieces
-from hornbook.sources.tables import table_pieces
+from hornbook.sources.readers.archive import read_archive
+from hornbook.sources.readers.columns import LAYOUTS, stack_globs, stack_pieces
+from hornbook.sources.readers.datasets import dataset_files
+from hornbook.sources.readers.dolma import documents_of, scored_pieces
+from hornbook.sources.readers.dumps import dump_pieces
+from hornbook.sources.readers.local import file_pieces, folder_pieces, library_pieces
+from hornbook.sources.readers.pypi import fetch, is_wheel
+from hornbook.sources.readers.repositories import git_pieces
+from hornbook.sources.readers.tables import table_pieces
 from hornbook.sources.text import Origin, Raw, Reading, drop
 from hornbook.stages import StageContext
 

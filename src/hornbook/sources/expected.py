@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hornbook.sources.columns import LAYOUTS, StackColumns, stack_globs
 from hornbook.sources.config import SourcesSettings
-from hornbook.sources.datasets import files_below, is_hub_id
-from hornbook.sources.dumps import dump_file
-from hornbook.sources.local import chosen_files
 from hornbook.sources.pins import load_pins
-from hornbook.sources.repositories import Repository, matching
-from hornbook.sources.row_groups import text_bytes
-from hornbook.sources.tables import is_parquet
-from hornbook.sources.unpacking import packing_of
+from hornbook.sources.readers.columns import LAYOUTS, StackColumns, stack_globs
+from hornbook.sources.readers.datasets import files_below, is_hub_id
+from hornbook.sources.readers.dumps import dump_file
+from hornbook.sources.readers.local import chosen_files
+from hornbook.sources.readers.repositories import Repository, matching
+from hornbook.sources.readers.row_groups import text_bytes
+from hornbook.sources.readers.tables import is_parquet
+from hornbook.sources.readers.unpacking import packing_of
 
 LIBRARY_BYTES = 20_000_000
 UNPACKED = 4

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hornbook.errors import SourceError
-from hornbook.sources.columns import stack_globs
 from hornbook.sources.config import SourcesSettings
-from hornbook.sources.datasets import files_below, fingerprint, hub_commit, is_hub_id
-from hornbook.sources.dumps import dump_file
 from hornbook.sources.licences import licence_files
-from hornbook.sources.local import chosen_files
 from hornbook.sources.pins import load_pins
-from hornbook.sources.repositories import Repository
+from hornbook.sources.readers.columns import stack_globs
+from hornbook.sources.readers.datasets import files_below, fingerprint, hub_commit, is_hub_id
+from hornbook.sources.readers.dumps import dump_file
+from hornbook.sources.readers.local import chosen_files
+from hornbook.sources.readers.repositories import Repository
 from hornbook.storage import digest, file_digest
 
 

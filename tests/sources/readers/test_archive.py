@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hornbook.records import Dropped
-from hornbook.sources.archive import read_archive
 from hornbook.sources.config import SourcesSettings
 from hornbook.sources.pins import Pin
+from hornbook.sources.readers.archive import read_archive
 from hornbook.sources.text import Raw, Reading
 
 PIN = Pin(name="demo", version="1", file="demo-1-py3-none-any.whl", sha256="0" * 64)

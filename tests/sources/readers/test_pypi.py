@@ -19,7 +19,7 @@ from hornbook.errors import NetworkError
 from hornbook.records import Document, Dropped
 from hornbook.sources import SourcesSettings, run
 from hornbook.sources.pins import Pin
-from hornbook.sources.pypi import cached, fetch, is_wheel
+from hornbook.sources.readers.pypi import cached, fetch, is_wheel
 from hornbook.stages import StageContext
 from hornbook.storage import read_rows
 

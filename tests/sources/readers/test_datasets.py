@@ -19,10 +19,10 @@ from hornbook.engine import InProcess
 from hornbook.errors import ConfigError, SourceError
 from hornbook.records import Dropped
 from hornbook.sources.config import SourcesSettings, StackSource, TextFile, WebSource
-from hornbook.sources.datasets import files_below
 from hornbook.sources.everything import pieces_of
 from hornbook.sources.external import external
 from hornbook.sources.jobs import Hands
+from hornbook.sources.readers.datasets import files_below
 from hornbook.sources.text import Raw, Reading
 from hornbook.stages import StageContext
 

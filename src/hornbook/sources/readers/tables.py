@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from hornbook.errors import SourceError
 from hornbook.records import Dropped
 from hornbook.sources.pieces import Piece
-from hornbook.sources.row_groups import Groups, Row, damaged, group_rows, group_spans
+from hornbook.sources.readers.row_groups import Groups, Row, damaged, group_rows, group_spans
+from hornbook.sources.readers.unpacking import UnpackedTooLarge, open_plain, packing_of
 from hornbook.sources.text import Origin, Raw, Reading, drop, writable
-from hornbook.sources.unpacking import UnpackedTooLarge, open_plain, packing_of
 
 _COUNTED = 1 << 20
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hornbook.errors import SourceError
 from hornbook.records import Dropped
 from hornbook.sources.config import SourcesSettings, TextFile
-from hornbook.sources.local import file_pieces, folder_pieces, library_pieces
 from hornbook.sources.pieces import Piece
+from hornbook.sources.readers.local import file_pieces, folder_pieces, library_pieces
 from hornbook.sources.text import Raw, Reading
 
 LIMITS = SourcesSettings(python=True, min_characters=5)

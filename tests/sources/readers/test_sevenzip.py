@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hornbook.sources.sevenzip import MAGIC, SevenZip
+from hornbook.sources.readers.sevenzip import MAGIC, SevenZip
 
 ARCHIVES = Path(__file__).parent / "archives"
 POSTS = (ARCHIVES / "Posts.xml").read_bytes()

@@ -13,7 +13,7 @@ from hornbook.errors import SourceError
 from hornbook.records import Dropped
 from hornbook.sources.config import GitSource, SourcesSettings
 from hornbook.sources.external import external
-from hornbook.sources.repositories import Repository, git_pieces
+from hornbook.sources.readers.repositories import Repository, git_pieces
 from hornbook.sources.text import Raw, Reading
 
 MIT = (

@@ -11,8 +11,8 @@ from hornbook.errors import SourceError
 from hornbook.records import Dropped
 from hornbook.sources.config import StackSource
 from hornbook.sources.pieces import Piece
-from hornbook.sources.row_groups import Row
-from hornbook.sources.tables import Layout, table_pieces, text_row
+from hornbook.sources.readers.row_groups import Row
+from hornbook.sources.readers.tables import Layout, table_pieces, text_row
 from hornbook.sources.text import Origin, Raw, drop, writable
 
 NAME_CHARACTERS = 1_000

@@ -15,8 +15,8 @@ from hornbook.records import Dropped
 from hornbook.sources.config import TextFile
 from hornbook.sources.licences import folder_licence
 from hornbook.sources.pieces import Piece, batches
-from hornbook.sources.row_groups import Row
-from hornbook.sources.tables import is_parquet, table_name, table_pieces, text_row
+from hornbook.sources.readers.row_groups import Row
+from hornbook.sources.readers.tables import is_parquet, table_name, table_pieces, text_row
 from hornbook.sources.text import Origin, Raw, Reading, drop, writable
 from hornbook.storage import digest
 

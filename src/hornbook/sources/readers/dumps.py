@@ -18,10 +18,17 @@ from hornbook.sources.config import DumpSource
 from hornbook.sources.jobs import Hands
 from hornbook.sources.licences import spdx
 from hornbook.sources.pieces import Piece
-from hornbook.sources.posts import Post, joined, posts_of, read_bucket, tags_of, write_buckets
+from hornbook.sources.readers.posts import (
+    Post,
+    joined,
+    posts_of,
+    read_bucket,
+    tags_of,
+    write_buckets,
+)
+from hornbook.sources.readers.sevenzip import SevenZip
+from hornbook.sources.readers.tables import line_spans
 from hornbook.sources.scratch import give_memory_back
-from hornbook.sources.sevenzip import SevenZip
-from hornbook.sources.tables import line_spans
 from hornbook.sources.text import Origin, Raw, Reading, drop, writable
 from hornbook.storage import digest
 

@@ -17,10 +17,10 @@ from hornbook.engine import executor_for
 from hornbook.errors import SourceError
 from hornbook.records import Dropped
 from hornbook.sources.config import DumpSource, SourcesSettings
-from hornbook.sources.dumps import dump_pieces
-from hornbook.sources.html_text import text_of_html
 from hornbook.sources.jobs import Hands
-from hornbook.sources.posts import BODY_CHARACTERS, LINE_BYTES, post_of, posts_of
+from hornbook.sources.readers.dumps import dump_pieces
+from hornbook.sources.readers.html_text import text_of_html
+from hornbook.sources.readers.posts import BODY_CHARACTERS, LINE_BYTES, post_of, posts_of
 from hornbook.sources.text import Raw, Reading
 
 ARCHIVES = Path(__file__).parent / "archives"
@@ -89,7 +89,7 @@ def test_the_join_is_the_same_for_any_size_and_any_workers(
         rows.append(row(2000 + n, PostTypeId=2, ParentId=n))
     rng.shuffle(rows)
     path = dump(tmp_path / "site.example.org" / "Posts.xml", rows)
-    monkeypatch.setattr("hornbook.sources.dumps._DEALT_BYTES", 10)
+    monkeypatch.setattr("hornbook.sources.readers.dumps._DEALT_BYTES", 10)
     whole = read(path, tmp_path / "a")
     assert len(whole) == 200
     assert sum(isinstance(each, Raw) for each in whole) == 134

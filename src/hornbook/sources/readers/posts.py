@@ -15,7 +15,7 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from hornbook.errors import SourceError
-from hornbook.sources.html_text import text_of_html
+from hornbook.sources.readers.html_text import text_of_html
 from hornbook.storage import atomic_file, schema_of
 
 LINE_BYTES = 8 << 20

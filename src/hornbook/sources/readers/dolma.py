@@ -13,11 +13,11 @@ from pathlib import Path
 
 from hornbook.errors import SourceError
 from hornbook.records import Dropped
-from hornbook.sources.columns import DolmaColumns
 from hornbook.sources.config import WebSource
 from hornbook.sources.pieces import Piece
-from hornbook.sources.row_groups import Row
-from hornbook.sources.tables import Span, json_rows
+from hornbook.sources.readers.columns import DolmaColumns
+from hornbook.sources.readers.row_groups import Row
+from hornbook.sources.readers.tables import Span, json_rows
 from hornbook.sources.text import Raw, Reading, drop
 
 
