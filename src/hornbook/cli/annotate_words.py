@@ -89,9 +89,9 @@ def _what_to_ask(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--choose",
-        choices=("doubt", "spread"),
+        choices=("doubt", "spread", "random"),
         default="doubt",
-        help="what comes next: where the filter is in doubt; or always spread over groups (doubt)",
+        help="what comes next: where the filter is in doubt; spread over groups; by chance (doubt)",
     )
     add("--seed", type=whole(0, 2**63 - 1), default=1, metavar="N", help="of every choice (1)")
     add(

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-RESAMPLES = 1000
 FEWEST = 3
 Figure = Callable[["Floats", "Floats"], "float | None"]
 
@@ -28,23 +27,25 @@ class Pairs:
     groups: Sequence[str]
 
 
-def agreement(pairs: Pairs, seed: int) -> list[Metric]:
+def agreement(pairs: Pairs, how: tuple[int, int]) -> list[Metric]:
     """Two judgements of the same texts: how alike they are, and what a filter can reach.
+    `how` is (seed, resamples).
 
     The ceiling is the square root of the agreement (Spearman 1904): one judgement is the text's
     worth and noise, two share the worth alone, and a filter can know no more than the worth.
 
     >>> twice = Pairs([0, 1, 2, 3], [0, 1, 2, 3], ["a", "b", "c", "d"])
-    >>> [(metric.name, round(metric.estimate, 3)) for metric in agreement(twice, 1)][:2]
+    >>> [(metric.name, round(metric.estimate, 3)) for metric in agreement(twice, (1, 100))][:2]
     [('Spearman', 1.0), ('equal', 1.0)]
     """
     if len(pairs.left) < FEWEST:
         return []
+    alike = with_interval("Spearman", spearman, pairs, how)
     return [
-        with_interval("Spearman", spearman, pairs, seed),
-        with_interval("equal", equal, pairs, seed),
-        with_interval("quadratic kappa", kappa, pairs, seed),
-        with_interval("ceiling of Spearman for any filter", ceiling, pairs, seed),
+        alike,
+        with_interval("equal", equal, pairs, how),
+        with_interval("quadratic kappa", kappa, pairs, how),
+        ceiling(alike),
     ]
 
 
@@ -64,13 +65,18 @@ def kappa(left: Floats, right: Floats) -> float | None:
     return None if by_chance == 0 else 1 - float(((left - right) ** 2).mean()) / by_chance
 
 
-def ceiling(left: Floats, right: Floats) -> float | None:
-    found = spearman(left, right)
-    return None if found is None else max(found, 0.0) ** 0.5
+def ceiling(alike: Metric) -> Metric:
+    """
+    >>> ceiling(Metric("Spearman", 0.81, 0.64, 1.0)).estimate
+    0.9
+    """
+    root = [None if end is None else max(end, 0.0) ** 0.5 for end in (alike.low, alike.high)]
+    name = "ceiling of Spearman for any filter"
+    return Metric(name, max(alike.estimate, 0.0) ** 0.5, root[0], root[1])
 
 
-def with_interval(name: str, figure: Figure, pairs: Pairs, seed: int) -> Metric:
-    """The figure, and the middle 95% of it over resampled groups."""
+def with_interval(name: str, figure: Figure, pairs: Pairs, how: tuple[int, int]) -> Metric:
+    """The figure, and the middle 95% of it over resampled groups. `how` is (seed, resamples)."""
     import numpy as np
 
     from hornbook.randomness import seed_for
@@ -79,9 +85,9 @@ def with_interval(name: str, figure: Figure, pairs: Pairs, seed: int) -> Metric:
     groups = np.asarray(pairs.groups)
     order = np.argsort(groups, kind="stable")
     members = np.split(order, np.flatnonzero(groups[order][1:] != groups[order][:-1]) + 1)
-    random = np.random.default_rng(seed_for(seed, "quality", "agreement", name))
+    random = np.random.default_rng(seed_for(how[0], "quality", "agreement", name))
     found = []
-    for _ in range(RESAMPLES):
+    for _ in range(how[1]):
         drawn = random.integers(0, len(members), len(members))
         rows = np.concatenate([members[number] for number in drawn])
         if (value := figure(left[rows], right[rows])) is not None:

@@ -73,9 +73,9 @@ def _run(
     budget, stop = limits
     if again := work.take_failed():
         spent = work.ask(teacher, stop, again, events.on_answer)
-        work.write(budget)
         if spent is not None:
             return _outcome(work, budget, spent)
+        work.write(budget)
     while (because := _enough(work)) is None:
         chosen = work.choose()
         spent = work.ask(teacher, stop, chosen, events.on_answer)
@@ -87,7 +87,7 @@ def _run(
                 f"{work.wanted.model}: no usable answer to any of {len(chosen)} texts; what it said is"
                 f" in {work.beside.named('failed.jsonl')}"
             )
-        measured = measure(*work.judged(), work.wanted.seed)
+        measured = measure(*work.judged(), (work.wanted.seed, work.wanted.resamples))
         work.summary["batches"].append({**asdict(measured), "tokens": budget.tokens})
         work.write(budget)
         events.on_batch(measured, budget)
@@ -110,6 +110,5 @@ def _enough(work: Work) -> str | None:
 
 
 def _outcome(work: Work, budget: Budget, spent: str | None, because: str = "") -> Outcome:
-    work.summary["ended"] = spent or because
-    work.write(budget)
+    work.end(budget, spent or because)
     return Outcome(spent is not None, spent or because, work.summary)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from hornbook.errors import ConfigError, DamagedFileError, SourceError
 from hornbook.json_lines import json_rows
@@ -18,6 +20,8 @@ from hornbook.quality.rows import text_rows
 from hornbook.randomness import seed_for
 from hornbook.records import Annotation, Document, content_id
 from hornbook.storage import read_json, read_rows, shards, write_json, write_json_lines
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Row:
     """The digest of all that was asked, save the text."""
     batch: int
     chosen: str
-    """`spread`, without a look at the filter; or `doubt`."""
+    """`spread` over groups or `random`, without a look at the filter; or `doubt`."""
 
     @property
     def annotation(self) -> Annotation:
@@ -110,15 +114,17 @@ class Beside:
     def begin(self, began: dict[str, Any]) -> dict[str, Any]:
         """The summary so far. Raises `ConfigError` where the files are those of another annotation."""
         place = self.named("summary.json")
-        if not place.is_file():
-            if self.out.exists():
-                raise ConfigError(
-                    f"--out {self.out}: is there already, and {place.name} beside it is not; name"
-                    " another file"
-                )
+        if not self.out.exists():
             return {"began": began, "batches": []}
-        summary = read_json(place)
-        if not isinstance(summary, dict) or not isinstance(summary.get("began"), dict):
+        if not place.is_file():
+            raise ConfigError(
+                f"--out {self.out}: is there already, and {place.name} beside it is not; name"
+                " another file"
+            )
+        summary: Any = read_json(place)
+        kinds = {"began": dict, "batches": list}
+        known = isinstance(summary, dict)
+        if not known or any(not isinstance(summary.get(n), kind) for n, kind in kinds.items()):
             raise DamagedFileError(f"{place}: no summary of an annotation; name another --out")
         for name, value in began.items():
             if summary["began"].get(name) != value:
@@ -127,22 +133,24 @@ class Beside:
                     f" ({_short(summary['began'].get(name))}, not {_short(value)}); give that one, or"
                     " name another file"
                 )
-        return summary
+        return dict(summary)
 
     def rows(self) -> list[Row]:
-        return [Row(**found) for found in self._read(self.out, Row)]
+        return list(self._read(self.out, TypeAdapter(Row)))
 
     def failed(self) -> list[Failed]:
-        return [Failed(**found) for found in self._read(self.named("failed.jsonl"), Failed)]
+        return list(self._read(self.named("failed.jsonl"), TypeAdapter(Failed)))
 
-    def _read(self, path: Path, kind: type[Row] | type[Failed]) -> Iterator[dict[str, Any]]:
+    def _read(self, path: Path, kind: TypeAdapter[Kind]) -> Iterator[Kind]:
         if not path.is_file():
             return
-        wanted = {field.name for field in fields(kind)}
         for line, found in json_rows(str(path), lambda: path.open("rb")):
-            if set(found) != wanted:
-                raise SourceError(f"{path}:{line}: not a row that this command wrote")
-            yield found
+            try:
+                yield kind.validate_python(found)
+            except ValidationError as error:
+                raise SourceError(
+                    f"{path}:{line}: not a row that this command wrote; name another --out"
+                ) from error
 
     def write(self, rows: Sequence[Row], failed: Sequence[Failed], summary: dict[str, Any]) -> None:
         """Each whole or not at all; rows stay in the order of their batches."""

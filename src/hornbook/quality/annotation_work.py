@@ -52,12 +52,14 @@ class Annotating:
     narrowing: float = 0.002
     """What a batch must take off the interval of the metric, over the last three of them."""
     choose: str = "doubt"
-    """Or `spread`: never look at the filter."""
+    """Or `spread`, `random`: never look at the filter, and at the groups neither."""
     seed: int = 1
     at_once: int = 16
     pool: int = 20_000
     longest: int = 12_000
     """Characters of a text that is still asked about."""
+    resamples: int = 1000
+    """For the intervals."""
 
 
 class Work:
@@ -125,7 +127,10 @@ class Work:
         asked = {row.id for row in self.rows} | {row.id for row in self.failed}
         left = [row for row in range(len(pool.ids)) if pool.ids[row] not in asked]
         count = min(wanted.batch, wanted.most - len(asked), len(left))
-        look = self.finished > 0 and wanted.choose == "doubt"
+        if wanted.choose == "random":
+            # The pool stands in an order of chance.
+            return [self._chosen(pool.ids[row], "random") for row in left[:count]]
+        look = bool(self.rows) and wanted.choose == "doubt"
         by_chance = spread(pool, left, max(1, round(SPREAD_SHARE * count)) if look else count)
         by_doubt: list[int] = []
         if look and count > len(by_chance):
@@ -186,7 +191,7 @@ class Work:
     def judged(self) -> tuple[list[Excerpt], list[bool], Embedder, NDArray[np.float32]]:
         """All judged texts, which of them were spread, and their vectors."""
         excerpts = [Excerpt(row.annotation, self.by_id[row.id].text) for row in self.rows]
-        by_chance = [row.chosen == "spread" for row in self.rows]
+        by_chance = [row.chosen != "doubt" for row in self.rows]
         return excerpts, by_chance, self.embedder, self._of_rows()
 
     def _pool(self) -> Pool:
@@ -202,23 +207,31 @@ class Work:
     def write(self, budget: Budget) -> None:
         """All files, each whole."""
         rows = [*self.rows, *self._partial]
-        twice = [row for row in rows if row.second_score is not None]
-        pairs = Pairs(
-            [row.score for row in twice],
-            [row.second_score for row in twice if row.second_score is not None],
-            [row.group for row in twice],
-        )
         self.summary |= {
             "rows": len(rows),
             "failed": len(self.failed),
             "texts": len(self.by_id),
             "dropped": self.dropped,
-            "judged_twice": len(twice),
-            "agreement": [asdict(metric) for metric in agreement(pairs, self.wanted.seed)],
             "tokens": budget.tokens,
             "money": budget.money,
         }
         self.beside.write(rows, self.failed, self.summary)
+
+    def end(self, budget: Budget, because: str) -> None:
+        """All files, and how far the teacher agrees with itself."""
+        twice = [row for row in (*self.rows, *self._partial) if row.second_score is not None]
+        pairs = Pairs(
+            [row.score for row in twice],
+            [row.second_score for row in twice if row.second_score is not None],
+            [row.group for row in twice],
+        )
+        alike = agreement(pairs, (self.wanted.seed, self.wanted.resamples))
+        self.summary |= {
+            "ended": because,
+            "judged_twice": len(twice),
+            "agreement": [asdict(metric) for metric in alike],
+        }
+        self.write(budget)
 
 
 def _failed(row: Failed, why: RequestFailed) -> Failed:

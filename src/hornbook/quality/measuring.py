@@ -43,15 +43,16 @@ def measure(
     spread: Sequence[bool],
     embedder: Embedder,
     vectors: NDArray[np.float32],
-    seed: int,
+    how: tuple[int, int],
 ) -> Measured:
-    """`spread` says which excerpts were chosen without a look at the filter."""
+    """`spread` says which excerpts were chosen without a look at the filter; `how` is (seed,
+    resamples)."""
     scores = [excerpt.annotation.score for excerpt in excerpts]
     nothing = Measured(len(scores), None, None, sum(spread), None)
     # Its own intervals are not used: as few as it takes.
     settings = QualitySettings(fraction=1.0, worth=worth_of(scores), resamples=100)
     try:
-        found = validate(excerpts, embedder, vectors, settings, (seed, 1))
+        found = validate(excerpts, embedder, vectors, settings, (how[0], 1))
     except SourceError:
         return nothing
     groups = [excerpt.annotation.distribution for excerpt in excerpts]
@@ -65,10 +66,10 @@ def measure(
     )
     return Measured(
         len(scores),
-        with_interval("Spearman", spearman, every, seed),
-        with_interval(f"AUC for a score of {settings.worth:g} or more", auc, worth, seed),
+        with_interval("Spearman", spearman, every, how),
+        with_interval(f"AUC for a score of {settings.worth:g} or more", auc, worth, how),
         len(some),
-        with_interval("Spearman", spearman, fair, seed) if len(some) > 2 else None,
+        with_interval("Spearman", spearman, fair, how) if len(some) > 2 else None,
     )
 
 

@@ -61,9 +61,9 @@ class Question(Settings):
 
         >>> asked = question_named("code").request("x = 1")
         >>> print(asked.messages[1].content)
-        === text a75b1c8c7c9ca5cb ===
+        === text 8b9949ee61272c9c ===
         x = 1
-        === end of text a75b1c8c7c9ca5cb ===
+        === end of text 8b9949ee61272c9c ===
         """
         # The number comes from the text, so that no text can hold it and pretend to end.
         mark = content_id(f"text {text}")[:16]

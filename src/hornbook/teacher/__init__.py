@@ -1,4 +1,4 @@
-"""The teacher: a language model that judges, writes and grades. Here its recorded answers."""
+"""The teacher: a language model that judges, writes and grades; an endpoint, or recorded answers."""
 
 from hornbook.teacher.annotations import load_annotations
 from hornbook.teacher.recorded import (
@@ -7,8 +7,14 @@ from hornbook.teacher.recorded import (
     recorded_exercises,
     recorded_textbooks,
 )
+from hornbook.teacher.request import Answer, FakeTeacher, Message, Request, Teacher
 
 __all__ = [
+    "Answer",
+    "FakeTeacher",
+    "Message",
+    "Request",
+    "Teacher",
     "Textbook",
     "load_annotations",
     "recorded_annotations",

@@ -30,6 +30,12 @@ class _Row(Settings):
     topic: str = ""
     reason: str = ""
     second_score: float | None = Field(None, ge=0, le=5)
+    # What `hornbook quality annotate` writes beside.
+    group: str = Field("", exclude=True)
+    model: str = Field("", exclude=True)
+    question: str = Field("", exclude=True)
+    batch: int = Field(0, exclude=True)
+    chosen: str = Field("", exclude=True)
 
 
 def load_annotations(name: str) -> list[Annotation]:
