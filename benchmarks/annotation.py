@@ -3,7 +3,7 @@
     python benchmarks/annotation.py --repeats 3 --write
 
 The recorded judgements play the teacher: a real server on the loopback address answers with them,
-and `hornbook.quality.annotating` asks it as it would ask any endpoint. Groups are held out in five
+and `hornbook.quality.annotate.annotating` asks it as it would ask any endpoint. Groups are held out in five
 folds, so that every text is scored by a filter that has seen nothing of its group; the three ways
 begin from the same seed. Intervals resample groups, the same for all ways.
 """
@@ -26,8 +26,8 @@ from typing import Any
 import numpy as np
 
 from hornbook.embed import embedder_for
-from hornbook.quality.annotating import annotate
-from hornbook.quality.annotation_work import Annotating
+from hornbook.quality.annotate.annotating import annotate
+from hornbook.quality.annotate.work import Annotating
 from hornbook.quality.annotations import Excerpt, resolve
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.process import fit_process

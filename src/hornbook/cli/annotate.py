@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from hornbook.errors import ConfigError
 
 if TYPE_CHECKING:
-    from hornbook.quality.annotating import Connect, Outcome
-    from hornbook.quality.annotation_work import Annotating
-    from hornbook.quality.measuring import Measured
+    from hornbook.quality.annotate.annotating import Connect, Outcome
+    from hornbook.quality.annotate.measuring import Measured
+    from hornbook.quality.annotate.work import Annotating
     from hornbook.teacher.budget import Budget
     from hornbook.teacher.cache import Store
     from hornbook.teacher.expected import Expected
@@ -25,8 +25,8 @@ BUDGET_SPENT = 3
 def annotate(options: argparse.Namespace) -> int:
     """Exit code 0 when there is enough, 1 where texts are left without a judgement, 3 where the
     budget ended it."""
-    from hornbook.quality.annotating import Events, planned
-    from hornbook.quality.annotating import annotate as run
+    from hornbook.quality.annotate.annotating import Events, planned
+    from hornbook.quality.annotate.annotating import annotate as run
 
     wanted = _wanted(options)
     if options.plan:
@@ -39,7 +39,7 @@ def annotate(options: argparse.Namespace) -> int:
 
 
 def _wanted(options: argparse.Namespace) -> Annotating:
-    from hornbook.quality.annotation_work import Annotating
+    from hornbook.quality.annotate.work import Annotating
     from hornbook.teacher.budget import Limits, Prices
 
     prices = None

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from hornbook.errors import ConfigError, DamagedFileError, NetworkError, SourceError
-from hornbook.quality.annotating import Connect, Outcome, annotate, planned
-from hornbook.quality.annotation_work import Annotating
+from hornbook.quality.annotate.annotating import Connect, Outcome, annotate, planned
+from hornbook.quality.annotate.work import Annotating
 from hornbook.quality.standalone import Fitting, fit_filter
 from hornbook.records import Document, content_id
 from hornbook.storage import write_shards

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from hornbook.embed import Embedder, embedder_for
 from hornbook.errors import SourceError
-from hornbook.quality.agreement import Pairs, agreement
-from hornbook.quality.annotation_files import Beside, Failed, Row, read_texts, row_of
+from hornbook.quality.annotate.agreement import Pairs, agreement
+from hornbook.quality.annotate.choosing import Pool, doubtful, spread
+from hornbook.quality.annotate.files import Beside, Failed, Row, read_texts, row_of
+from hornbook.quality.annotate.question import TRIES, Question, judge, question_named
 from hornbook.quality.annotations import Excerpt
-from hornbook.quality.choosing import Pool, doubtful, spread
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.process import fit_process
-from hornbook.quality.question import TRIES, Question, judge, question_named
 from hornbook.randomness import seed_for
 from hornbook.teacher.budget import Budget, Limits
 from hornbook.teacher.expected import Expected, expected

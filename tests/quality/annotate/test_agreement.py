@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from hornbook.quality.agreement import Pairs, agreement, kappa
-from hornbook.quality.measuring import narrows
+from hornbook.quality.annotate.agreement import Pairs, agreement, kappa
+from hornbook.quality.annotate.measuring import narrows
 from hornbook.teacher import recorded_annotations
 
 

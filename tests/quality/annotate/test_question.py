@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hornbook.errors import ConfigError
-from hornbook.quality.question import BUILT_IN, judge, question_named, read
+from hornbook.quality.annotate.question import BUILT_IN, judge, question_named, read
 from hornbook.teacher import FakeTeacher, Request
 from hornbook.teacher.request import RequestFailed
 

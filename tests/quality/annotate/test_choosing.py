@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hornbook.quality.choosing import Pool, doubtful, spread
+from hornbook.quality.annotate.choosing import Pool, doubtful, spread
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.process import GaussianProcess, fit_process
 

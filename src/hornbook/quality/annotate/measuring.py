@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hornbook.embed import Embedder
 from hornbook.errors import SourceError
-from hornbook.quality.agreement import Pairs, with_interval
+from hornbook.quality.annotate.agreement import Pairs, with_interval
 from hornbook.quality.annotations import Excerpt
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.validation import Metric, auc, spearman, validate

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hornbook.errors import NetworkError
-from hornbook.quality.annotation_work import Annotating, Work
-from hornbook.quality.measuring import Measured, measure, narrows
+from hornbook.quality.annotate.measuring import Measured, measure, narrows
+from hornbook.quality.annotate.work import Annotating, Work
 from hornbook.teacher.budget import Budget
 from hornbook.teacher.cache import Store
 from hornbook.teacher.expected import Expected
