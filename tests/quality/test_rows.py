@@ -85,3 +85,17 @@ def test_files_that_are_none_are_named(tmp_path: Path) -> None:
     (tmp_path / "l.jsonl").write_text(json.dumps(ROWS[0])[:-3])
     with pytest.raises(SourceError, match=r"l.jsonl:1: not JSON"):
         list(text_rows(tmp_path / "l.jsonl"))
+
+
+def test_a_second_score_is_a_second_judgement(tmp_path: Path) -> None:
+    """As if the id stood twice; null is none, and what is no number is refused by its place."""
+    rows = [
+        {"id": "a", "score": 2, "second_score": 3},
+        {"id": "b", "score": 1, "second_score": None},
+        {"id": "a", "score": 4},
+    ]
+    path = write_lines(tmp_path / "A.jsonl", rows)
+    assert judgements(path) == {"a": [2.0, 3.0, 4.0], "b": [1.0]}
+    write_lines(path, [{"id": "a", "score": 2, "second_score": "high"}])
+    with pytest.raises(SourceError, match=r"A.jsonl:1: `second_score` must be a number"):
+        judgements(path)

@@ -38,17 +38,25 @@ def text_rows(path: Path) -> Iterator[TextRow]:
 
 
 def judgements(path: Path) -> dict[str, list[float]]:
-    """Every score of every id, in the file's order. Rows {id, score}; an id may stand often."""
+    """Every score of every id, in the file's order. Rows {id, score, optional second_score}; an id
+    may stand often."""
     found: dict[str, list[float]] = {}
-    for where, row in _rows(path, ("id", "score"), ()):
-        name, score = _id(row, where), row["score"]
-        is_number = isinstance(score, int | float) and not isinstance(score, bool)
-        if not is_number or not abs(score) < float("inf"):
-            raise SourceError(f"{where}: `score` must be a number, not {score!r}")
-        found.setdefault(name, []).append(float(score))
+    for where, row in _rows(path, ("id", "score"), ("second_score",)):
+        scores = found.setdefault(_id(row, where), [])
+        scores.append(_number(row, "score", where))
+        if row.get("second_score") is not None:
+            scores.append(_number(row, "second_score", where))
     if not found:
         raise SourceError(f"{path}: no judgement in it; rows are {{id, score}}")
     return found
+
+
+def _number(row: dict[str, Any], name: str, where: str) -> float:
+    value = row[name]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not abs(value) < float("inf"):
+        raise SourceError(f"{where}: `{name}` must be a number, not {value!r}")
+    return float(value)
 
 
 def _id(row: dict[str, Any], where: str) -> str:
