@@ -64,7 +64,7 @@ def prose_texts() -> list[ProseText]:
         taken: dict[tuple[str, str], int] = {}
         for row in source():
             place, key = (row.kind, row.group), hashlib.sha256(row.text.encode()).hexdigest()
-            if LEAST <= len(row.text) and key not in found and taken.get(place, 0) < _PER_GROUP:
+            if len(row.text) >= LEAST and key not in found and taken.get(place, 0) < _PER_GROUP:
                 taken[place] = taken.get(place, 0) + 1
                 found[key] = row
     return list(found.values())
@@ -117,7 +117,9 @@ def _docstrings() -> Iterator[ProseText]:
     modules = [
         path for path in library.rglob("*.py") if not skip & set(path.relative_to(library).parts)
     ]
-    roots = [site / name for name in ("numpy", "scipy", "sklearn", "networkx", "sympy", "hypothesis")]
+    roots = [
+        site / name for name in ("numpy", "scipy", "sklearn", "networkx", "sympy", "hypothesis")
+    ]
     modules += [
         path for root in roots for path in root.rglob("*.py") if not skip & set(path.parts[-4:])
     ]

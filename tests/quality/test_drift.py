@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hornbook.quality.drift import drift
+from hornbook.quality.drift import Neighbourhood
 
 RANDOM = np.random.default_rng(4)
 JUDGED = RANDOM.normal(size=(200, 8)).astype(np.float32)
@@ -11,7 +11,7 @@ GROUPS = [f"d{n % 10}" for n in range(200)]
 
 def test_texts_like_the_judged_ones_raise_no_alarm() -> None:
     """Drawn from the same source, about one in twenty is as far out as one in twenty is."""
-    found = drift(JUDGED, GROUPS, RANDOM.normal(size=(400, 8)).astype(np.float32))
+    found = Neighbourhood(JUDGED, GROUPS).drift(RANDOM.normal(size=(400, 8)).astype(np.float32))
     assert found.texts == 400
     assert 0.01 < found.share < 0.12
     assert not found.alarming
@@ -21,7 +21,7 @@ def test_texts_like_the_judged_ones_raise_no_alarm() -> None:
 def test_texts_from_elsewhere_raise_one() -> None:
     """Another source is told by its distance, and the sentence says what to do."""
     other = RANDOM.normal(3, 1, size=(400, 8)).astype(np.float32)
-    found = drift(JUDGED, GROUPS, other)
+    found = Neighbourhood(JUDGED, GROUPS).drift(other)
     assert found.share > 0.8
     assert found.alarming
     assert "annotate some of them" in found.sentence()
@@ -29,5 +29,5 @@ def test_texts_from_elsewhere_raise_one() -> None:
 
 def test_no_texts_and_one_group_say_nothing() -> None:
     """Where nothing can be compared there is neither drift nor an error."""
-    assert drift(JUDGED, GROUPS, np.zeros((0, 8), np.float32)).texts == 0
-    assert not drift(JUDGED, ["one"] * 200, JUDGED).alarming
+    assert Neighbourhood(JUDGED, GROUPS).drift(np.zeros((0, 8), np.float32)).texts == 0
+    assert not Neighbourhood(JUDGED, ["one"] * 200).drift(JUDGED).alarming

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from hornbook.cli import main
 from hornbook.errors import ConfigError, DamagedFileError, SourceError
 from hornbook.quality import standalone
 from hornbook.quality.filter import Filter
@@ -41,7 +42,7 @@ def test_what_can_be_seen_is_learnt_and_told(tmp_path: Path) -> None:
     about = json.loads((tmp_path / "filter" / "filter.json").read_text())
     assert about["scale"] == [0.0, 5.0]
     assert sorted(path.name for path in (tmp_path / "filter").iterdir()) == [
-        "dropped.jsonl", "filter.json", "filter.safetensors", "validation.json",
+        "dropped.jsonl", "filter.json", "filter.safetensors", "judged.safetensors", "validation.json",
     ]  # fmt: skip
 
 
@@ -110,7 +111,9 @@ def test_scores_are_those_of_the_filter_in_the_texts_order(fitted: Path, tmp_pat
     kept = Filter.load(fitted / "filter.safetensors")
     wanted = kept.scores([str(row["text"]) for row in texts()])
     for workers in (1, 2):
-        assert score_file(fitted, source, tmp_path / f"Y{workers}.jsonl", workers) == (60, 0)
+        found = score_file(fitted, source, tmp_path / f"Y{workers}.jsonl", workers)
+        assert (found.rows, found.failed, found.drift.texts) == (60, 0, 60)
+        assert not found.drift.alarming
     assert (tmp_path / "Y1.jsonl").read_bytes() == (tmp_path / "Y2.jsonl").read_bytes()
     rows = [json.loads(line) for line in (tmp_path / "Y1.jsonl").read_text().splitlines()]
     assert [row["id"] for row in rows] == [row["id"] for row in texts()]
@@ -147,7 +150,8 @@ def test_a_text_that_can_not_be_scored_costs_only_itself(
 
     monkeypatch.setattr(ScorePieces, "__call__", choosy)
     source = write_lines(tmp_path / "X.jsonl", texts())
-    assert score_file(fitted, source, tmp_path / "Y.jsonl", 1) == (60, 1)
+    found = score_file(fitted, source, tmp_path / "Y.jsonl", 1)
+    assert (found.rows, found.failed) == (60, 1)
     rows = [json.loads(line) for line in (tmp_path / "Y.jsonl").read_text().splitlines()]
     assert rows[9] == {"id": "t9", "reason": "ValueError: cannot be read", "score": None}
     assert all(row["score"] is not None for row in rows if row["id"] != "t9")
@@ -182,3 +186,24 @@ def test_a_bad_row_leaves_no_output(fitted: Path, tmp_path: Path) -> None:
         score_file(fitted, source, tmp_path / "Y.jsonl", 1)
     assert (tmp_path / "Y.jsonl").read_text() == "before"
     assert standalone.FORMAT == 2
+
+
+def test_texts_unlike_the_judged_ones_are_told(
+    fitted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Scores of prose by a filter for code come with a warning; those of like texts don't."""
+    prose = [
+        {"id": f"p{n}", "text": f"It was the {n}th of May, and nobody came to the door. " * 30}
+        for n in range(60)
+    ]
+    source = write_lines(tmp_path / "P.jsonl", prose)
+    arguments = ["quality", "score", str(fitted), "--input", str(source), "--output"]
+    assert main([*arguments, str(tmp_path / "Y.jsonl")]) == 0
+    assert "unlike all judged excerpts" in capsys.readouterr().err
+    arguments[4] = str(write_lines(tmp_path / "X.jsonl", texts()))
+    assert main([*arguments, str(tmp_path / "Z.jsonl")]) == 0
+    assert capsys.readouterr().err == ""
+    (fitted / "judged.safetensors").rename(tmp_path / "away")
+    assert main([*arguments, str(tmp_path / "Z.jsonl")]) != 0
+    assert "fit the filter again" in capsys.readouterr().err
+    (tmp_path / "away").rename(fitted / "judged.safetensors")

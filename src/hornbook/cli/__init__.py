@@ -15,6 +15,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Torch's threads wait for each other by spinning. Beside other work that keeps a core from
     # whoever has something to do: measured, 640 ms a step of training instead of 320.
     os.environ.setdefault("GOMP_SPINCOUNT", "300")
+    # The filter's matrices are small: measured, a second thread took a whole core and won no time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from hornbook.cli.parser import build_parser
     from hornbook.errors import HornbookError, from_os_error
 

@@ -45,6 +45,23 @@ def _fit(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         metavar="N",
         help="of trees, and of the intervals (1)",
     )
+    parser.add_argument(
+        "--embedder",
+        action="append",
+        metavar="NAME",
+        help="code, prose, transformers:MODEL, sentence-transformers:MODEL, model2vec:MODEL or"
+        " run:RUN[:ARM]; given often, the best is kept (code)",
+    )
+    parser.add_argument(
+        "--classifier",
+        action="append",
+        choices=("gaussian-process", "forest", "boosting", "logistic", "ordinal", "best"),
+        help="what learns from vectors; given often, or best, the best is kept (gaussian-process)",
+    )
+    parser.add_argument(
+        "--compare", action="store_true", help="try every classifier with each --embedder"
+    )
+    runs_option(parser)
     workers_option(parser, "worker processes")
 
 
@@ -58,7 +75,9 @@ def _table(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         metavar="SCORE",
         help="a score from which to keep; may be given often (lines of twelve shares)",
     )
-    parser.add_argument("--by", choices=("source", "collection", "topic"), help="each group apart as well")
+    parser.add_argument(
+        "--by", choices=("source", "collection", "topic"), help="each group apart as well"
+    )
     runs_option(parser)
 
 
@@ -73,4 +92,8 @@ def _score(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         metavar="FILE",
         help="rows {id, score} are written here, .jsonl or .parquet",
     )
+    parser.add_argument(
+        "--embedder", metavar="NAME", help="where the filter's model lies now, if it was moved"
+    )
+    runs_option(parser)
     workers_option(parser, "worker processes")

@@ -29,6 +29,9 @@ VERSION = "3"
 _CHARACTERS = 200_000
 """Characters cut at a time: arrays of so many numbers stay in a core's own cache."""
 
+MOST_TEXTS = 1 << 16
+"""Likewise, where texts are all but empty."""
+
 
 class CodeEmbedder:
     """The shipped embedder. Stands where phi-1 has the output of a pretrained code model (2.1).
@@ -75,7 +78,7 @@ class CodeEmbedder:
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         topics: list[tuple[str, float]] = []
-        for low, high in _parts(texts):
+        for low, high in parts_of(texts):
             lexed = Lexed(texts[low:high])
             columns, nearest = _columns(lexed, self._statistics)
             vectors[low:high, : len(columns)] = np.column_stack(list(columns.values()))
@@ -100,12 +103,13 @@ def _columns(
     return columns, nearest
 
 
-def _parts(texts: Sequence[str]) -> list[tuple[int, int]]:
-    """(first, behind the last) of runs of texts of about `_CHARACTERS` together."""
+def parts_of(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """(first, behind the last) of runs of texts of about `_CHARACTERS` together, and `MOST_TEXTS`
+    at most."""
     parts, low, size = [], 0, 0
     for at, text in enumerate(texts):
         size += len(text)
-        if size >= _CHARACTERS:
+        if size >= _CHARACTERS or at + 1 - low >= MOST_TEXTS:
             parts.append((low, at + 1))
             low, size = at + 1, 0
     if low < len(texts):

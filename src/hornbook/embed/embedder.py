@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from hornbook.errors import ConfigError
@@ -10,6 +10,10 @@ from hornbook.errors import ConfigError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+KINDS = ("transformers", "sentence-transformers", "model2vec")
+"""Embedders of others."""
 
 
 class Embedder(Protocol):
@@ -30,11 +34,38 @@ class Embedder(Protocol):
 def embedder_for(name: str) -> Embedder:
     """The embedder that a setting or a kept filter calls `name`.
 
-    Raises `ConfigError` for a name that is none.
+    A model of others is only read when the first text comes. Raises `ConfigError` for a name that
+    is none, and for a kept name whose model is not the one it was.
     """
+    if ":" in name:
+        return _of_others(name)
     from hornbook.embed.code import CodeEmbedder
+    from hornbook.embed.prose import ProseEmbedder
 
-    for made in (CodeEmbedder(),):
+    made: Embedder
+    for made in (CodeEmbedder(), ProseEmbedder()):
         if name in (made.name, made.name.partition("-")[0]):
             return made
-    raise ConfigError(f"no embedder `{name}`; there is `code`")
+    kinds = ", ".join(f"`{kind}:MODEL`" for kind in KINDS)
+    raise ConfigError(f"no embedder `{name}`; there are `code`, `prose`, {kinds}")
+
+
+def _of_others(name: str) -> Embedder:
+    from hornbook.embed.ready_made import Model2VecEmbedder, SentenceEmbedder
+    from hornbook.embed.spec import Spec, same_vectors
+    from hornbook.embed.transformers_embedder import TransformersEmbedder
+
+    spec = Spec.read(name)
+    makers: tuple[Callable[[Spec], Embedder], ...] = (
+        TransformersEmbedder, SentenceEmbedder, Model2VecEmbedder,
+    )  # fmt: skip
+    make = dict(zip(KINDS, makers, strict=True)).get(spec.kind)
+    if make is None:
+        raise ConfigError(f"embedder `{name}`: no kind `{spec.kind}`; there are {', '.join(KINDS)}")
+    made = make(spec)
+    if spec.sha256 and not same_vectors(made.name, name):
+        raise ConfigError(
+            f"embedder `{name}`: the model in {spec.model} is another one now"
+            f" (#{made.name.rpartition('#')[2]}); its vectors would not fit"
+        )
+    return made

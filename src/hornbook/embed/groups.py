@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from hornbook.embed.lexer import CODE, COMMENT, STRING, Words
+from hornbook.embed.lexer import CODE, COMMENT, STRING, Lexed, Words
 from hornbook.embed.logical import Code
 from hornbook.embed.vocabulary import (
     ATTRIBUTE_GROUPS,
@@ -35,11 +35,11 @@ def group_features(code: Code) -> Columns:
     lexed = code.lexed
     prose = lexed.subwords.where(lexed.subwords.region >= COMMENT)
     return {
-        **_shares(code, code.words, CODE_GROUPS),
-        **_shares(code, code.words.where(code.attribute), ATTRIBUTE_GROUPS),
-        **_shares(code, prose, PROSE_GROUPS),
-        **_shares(code, lexed.subwords.where(lexed.subwords.region == CODE), SUBWORD_GROUPS),
-        **_shares(code, lexed.subwords.where(lexed.subwords.region == STRING), _STRING_GROUPS),
+        **shares(lexed, code.words, CODE_GROUPS),
+        **shares(lexed, code.words.where(code.attribute), ATTRIBUTE_GROUPS),
+        **shares(lexed, prose, PROSE_GROUPS),
+        **shares(lexed, lexed.subwords.where(lexed.subwords.region == CODE), SUBWORD_GROUPS),
+        **shares(lexed, lexed.subwords.where(lexed.subwords.region == STRING), _STRING_GROUPS),
     }
 
 
@@ -50,15 +50,16 @@ _STRING_GROUPS = {
 }
 
 
-def _shares(code: Code, words: Words, groups: Mapping[str, str]) -> Columns:
+def shares(lexed: Lexed, words: Words, groups: Mapping[str, str]) -> Columns:
+    """The square root of each group's share of these words, [texts] each."""
     import numpy as np
 
-    many = np.maximum(code.lexed.per_text(words.text), 1)
+    many = np.maximum(lexed.per_text(words.text), 1)
     table, group_of = _table(tuple(groups.items()))
     numbers = table.numbers(words.hash)
     known = numbers >= 0
     keys = words.text[known] * len(groups) + group_of[numbers[known]]
-    size = code.lexed.texts * len(groups)
+    size = lexed.texts * len(groups)
     counts = np.bincount(keys, minlength=size).reshape(-1, len(groups))
     return {name: np.sqrt(counts[:, at] / many) for at, name in enumerate(groups)}
 

@@ -95,10 +95,13 @@ class Lexed:
         sizes = np.array([len(part) + 1 for part in raw], np.int64)
         self.edges: Places = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
         """[texts + 1], where each text begins; each ends with a line end."""
-        self.regions = _regions(raw, self.data, self.edges)
+        self.regions = self._cut(raw)
         self.region: Bytes = _painted(self.regions, len(self.data))
         """[bytes], one of `CODE`, `STRING`, `COMMENT`, `DOCSTRING`."""
         self.kind: Bytes = _tables()[0][self.data]
+
+    def _cut(self, raw: Sequence[bytes]) -> Regions:
+        return _regions(raw, self.data, self.edges)
 
     @cached_property
     def solid(self) -> Places:

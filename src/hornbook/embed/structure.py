@@ -162,6 +162,7 @@ def _names(code: Code) -> Columns:
     long = code.words.end - code.words.start >= _CONSTANT
     constant = code.name & long & _capitals(code)
     chained = code.attribute & np.append(False, code.attribute[:-1])[: len(text)]
+    chained[1:] &= text[1:] == text[:-1]
     return {
         "log_words": np.log1p(count(text)),
         "bound_names": bound / reads,

@@ -15,6 +15,7 @@ WHOLE = 5_000
 LEAST, MOST = 150, 6_000
 """Characters of a piece, where the definitions allow."""
 
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _START = re.compile(r"^(?:@|(?:async[ \t]+)?def[ \t]|class[ \t])", re.MULTILINE)
 
 
@@ -37,6 +38,24 @@ def chunks(text: str) -> list[str]:
         last = pieces.pop()
         pieces[-1] += last
     return [part for piece in pieces for part in _bounded(piece)]
+
+
+def paragraphs(text: str) -> list[str]:
+    """Likewise for texts for people: cuts fall behind blank lines, or lines in long paragraphs.
+
+    >>> text = "One.\\n\\n" + "Two two two. " * 300 + "\\n\\nThree.\\n" * 200
+    >>> [len(piece) for piece in paragraphs(text)], "".join(paragraphs(text)) == text
+    ([4997, 709], True)
+    """
+    if len(text) <= WHOLE:
+        return [text]
+    cuts = [0, *(match.end() for match in _PARAGRAPH.finditer(text)), len(text)]
+    pieces = [""]
+    for low, high in itertools.pairwise(cuts):
+        if len(pieces[-1]) >= LEAST and len(pieces[-1]) + high - low > WHOLE:
+            pieces.append("")
+        pieces[-1] += text[low:high]
+    return [part for piece in pieces if piece for part in _bounded(piece)]
 
 
 def _fits(piece: str, unit: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
 from hornbook.config import Settings
+
+Classifying = Literal["gaussian-process", "forest", "boosting", "logistic", "ordinal"]
+CLASSIFIERS: tuple[Classifying, ...] = get_args(Classifying)
 
 
 class QualitySettings(Settings):
@@ -40,12 +43,28 @@ class QualitySettings(Settings):
     embedder: str = Field(
         "code",
         min_length=1,
-        description="What makes vectors of texts: `code` (ours), `prose` (ours), or"
-        " `transformers:MODEL`, `sentence-transformers:MODEL`, `model2vec:MODEL`.",
+        description="What makes vectors of texts: `code` (ours), `prose` (ours),"
+        " `transformers:MODEL`, `sentence-transformers:MODEL`, `model2vec:MODEL`, `run:RUN:ARM`, or"
+        " `best`: the best of `embedder_candidates`.",
     )
-    classifier: Literal["gaussian-process", "forest", "boosting", "logistic", "ordinal"] = Field(
+    embedder_candidates: tuple[str, ...] = Field(
+        ("code",), min_length=1, description="The embedders that `best` tries."
+    )
+    classifier: Classifying | Literal["best"] = Field(
         "gaussian-process",
-        description="What learns from vectors; the paper's is `forest`.",
+        description="What learns from vectors; the paper's is `forest`. `best`: the best of"
+        " `classifier_candidates`.",
+    )
+    classifier_candidates: tuple[Classifying, ...] = Field(
+        CLASSIFIERS, min_length=1, description="The classifiers that `best` tries."
+    )
+    inner_folds: int = Field(
+        3, ge=2, le=20, description="Folds within those of the validation that choose for `best`."
+    )
+    text: Literal["code", "prose"] | None = Field(
+        None,
+        description="What is judged. Not set: prose by the embedder `prose`, else code. Prose has no"
+        " rule on generated texts and is cut at paragraphs.",
     )
     generated: Literal["lowest", "judge"] = Field(
         "lowest",
@@ -83,3 +102,12 @@ class QualitySettings(Settings):
         if sum(rule is not None for rule in rules) != 1:
             raise ValueError("set one of fraction, threshold, precision and tokens")
         return self
+
+    @property
+    def candidates(self) -> list[tuple[str, Classifying]]:
+        """Pairs of an embedder and a classifier; one where both are named."""
+        embedders = self.embedder_candidates if self.embedder == "best" else (self.embedder,)
+        classifiers = (
+            self.classifier_candidates if self.classifier == "best" else (self.classifier,)
+        )
+        return [(one, other) for one in embedders for other in classifiers]

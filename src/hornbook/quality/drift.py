@@ -7,9 +7,13 @@ nineteen of twenty of them is unlike what was judged.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from hornbook.quality.chunks import chunks
+from hornbook.randomness import seed_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +26,19 @@ USUAL = 0.95
 ALARM = 0.2
 """Share of unlike texts from which something should be done; 0.05 is what is expected."""
 _FURTHEST = 4.0
+
+
+class Text(Protocol):
+    """A row that has an id and a text."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+TextT = TypeVar("TextT", bound=Text)
 
 
 @dataclass(frozen=True)
@@ -47,26 +64,72 @@ class Drift:
         return f"{seen} (5% is usual): their scores are guesses; annotate some of them"
 
 
-def drift(judged: Vectors, groups: Sequence[str], texts: Vectors) -> Drift:
-    """`judged` is [judged, dimension] with a group each, `texts` [texts, dimension]."""
-    import numpy as np
+class Watched:
+    """Texts as they go by; a seeded sample of them, one piece of each, is kept.
 
-    middle, spread = judged.mean(axis=0, dtype=np.float64), judged.std(axis=0, dtype=np.float64)
-    spread = np.where(spread > 1e-6, spread, np.inf)
+    >>> from hornbook.quality.rows import TextRow
+    >>> rows = [TextRow(str(n), f"text {n}", "") for n in range(9)]
+    >>> one, other = Watched(3), Watched(3)
+    >>> len(list(one.through(rows))), len(list(other.through(rows[::-1])))
+    (9, 9)
+    >>> one.pieces() == other.pieces(), len(one.pieces())
+    (True, 3)
+    """
 
-    def standard(rows: Vectors) -> Floats:
-        found: Floats = np.clip((rows - middle) / spread, -_FURTHEST, _FURTHEST)
+    def __init__(self, count: int, seed: int = 1, cut: Callable[[str], list[str]] = chunks) -> None:
+        """`cut` makes pieces of a text."""
+        self._count = count
+        self._seed = seed
+        self._cut = cut
+        self._kept: list[tuple[int, str, str]] = []
+
+    def through(self, rows: Iterable[TextT]) -> Iterator[TextT]:
+        for row in rows:
+            place = -seed_for(self._seed, "drift", row.id)
+            if len(self._kept) < self._count:
+                heapq.heappush(self._kept, (place, row.id, row.text))
+            elif self._kept and place > self._kept[0][0]:
+                heapq.heapreplace(self._kept, (place, row.id, row.text))
+            yield row
+
+    def pieces(self) -> list[str]:
+        found = []
+        for place, _, text in sorted(self._kept, reverse=True):
+            pieces = self._cut(text)
+            found.append(pieces[-place % len(pieces)])
         return found
 
-    own, names = standard(judged), np.asarray(groups)
-    between = _distances(own, own)
-    between[names[:, None] == names] = np.inf
-    usual = between.min(axis=1)
-    usual = usual[np.isfinite(usual)]
-    if not len(texts) or not len(usual):
-        return Drift(0, 0)
-    line = float(np.quantile(usual, USUAL))
-    return Drift(len(texts), int((_distances(standard(texts), own).min(axis=1) > line).sum()))
+
+class Neighbourhood:
+    """The judged excerpts, and how far from them is usual."""
+
+    def __init__(self, judged: Vectors, groups: Sequence[str]) -> None:
+        """`judged` is [judged, dimension] with a group each."""
+        import numpy as np
+
+        self._middle = judged.mean(axis=0, dtype=np.float64)
+        spread = judged.std(axis=0, dtype=np.float64)
+        self._spread = np.where(spread > 1e-6, spread, np.inf)
+        self._judged, names = self._standard(judged), np.asarray(groups)
+        between = _distances(self._judged, self._judged)
+        between[names[:, None] == names] = np.inf
+        usual = between.min(axis=1)
+        usual = usual[np.isfinite(usual)]
+        self.line = float(np.quantile(usual, USUAL)) if len(usual) else None
+        """The squared distance that one judged excerpt in twenty exceeds; None for one group."""
+
+    def _standard(self, rows: Vectors) -> Floats:
+        import numpy as np
+
+        found: Floats = np.clip((rows - self._middle) / self._spread, -_FURTHEST, _FURTHEST)
+        return found
+
+    def drift(self, texts: Vectors) -> Drift:
+        """`texts` is [texts, dimension]."""
+        if not len(texts) or self.line is None:
+            return Drift(0, 0)
+        nearest = _distances(self._standard(texts), self._judged).min(axis=1)
+        return Drift(len(texts), int((nearest > self.line).sum()))
 
 
 def _distances(rows: Floats, others: Floats) -> Any:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hornbook.embed import embedder_for
 from hornbook.quality.annotations import Excerpt
-from hornbook.quality.chunks import chunks
-from hornbook.quality.config import QualitySettings
-from hornbook.quality.drift import drift
-from hornbook.randomness import seed_for
+from hornbook.quality.drift import Neighbourhood, Watched
+from hornbook.quality.fitting import Made
 from hornbook.records import Document
 from hornbook.storage import read_rows, shards
 
@@ -47,19 +43,11 @@ def _collections(table: Path) -> Counter[str]:
     return found
 
 
-def unlike(
-    settings: QualitySettings, seed: int, excerpts: Sequence[Excerpt], table: Path
-) -> dict[str, Any]:
+def unlike(made: Made, excerpts: Sequence[Excerpt], seed: int, table: Path) -> dict[str, Any]:
     """Drift of a seeded sample of the documents, one piece of each, from the judged excerpts."""
-    embedder = embedder_for(settings.embedder)
-    order = (
-        (seed_for(seed, "drift", row.id), row.id, row.text) for row in read_rows(table, Document)
-    )
-    texts = []
-    for place, _, text in heapq.nsmallest(settings.drift_sample, order):
-        pieces = chunks(text)
-        texts.append(pieces[place % len(pieces)])
-    judged = embedder.embed([excerpt.text for excerpt in excerpts])
+    watched = Watched(made.settings.drift_sample, seed, made.filter.pieces)
+    for _ in watched.through(read_rows(table, Document)):
+        pass
     groups = [excerpt.annotation.distribution for excerpt in excerpts]
-    found = drift(judged, groups, embedder.embed(texts))
+    found = Neighbourhood(made.vectors, groups).drift(made.filter.embed(watched.pieces()))
     return {"texts": found.texts, "unlike": found.unlike, "sentence": found.sentence()}

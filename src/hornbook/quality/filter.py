@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hornbook.embed import CodeEmbedder, Embedder, embedder_for
+from hornbook.embed import CodeEmbedder, Embedder, embedder_for, same_vectors
 from hornbook.errors import DamagedFileError
-from hornbook.quality.chunks import chunks
+from hornbook.quality.chunks import chunks, paragraphs
 from hornbook.quality.classifier import Classifier, fit, load, save
 from hornbook.quality.config import QualitySettings
 
@@ -48,6 +48,12 @@ class Filter:
     """The lowest and the highest judgement; no score lies outside."""
     ruled: bool = True
     """Whether a text that says of itself that a program wrote it gets the lowest score."""
+    prose: bool = False
+    """Whether texts for people are judged; their pieces end with paragraphs."""
+
+    def pieces(self, text: str) -> list[str]:
+        """What is scored by itself; joined, they make up `text`."""
+        return paragraphs(text) if self.prose else chunks(text)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return self.embedder.embed(texts)
@@ -86,7 +92,7 @@ class Filter:
         """(mean by length, best, number) of the scores of the pieces of each text, and the topic of
         the textbook that any of them is most like; no topic for generated texts, and none where the
         embedder knows of none."""
-        cut = [chunks(text) for text in texts]
+        cut = [self.pieces(text) for text in texts]
         settled = [self.ruled and is_generated(text) for text in texts]
         open_pieces = [
             p for pieces, done in zip(cut, settled, strict=True) if not done for p in pieces
@@ -107,17 +113,23 @@ class Filter:
 
     def save(self, path: Path) -> None:
         about = {"embedder": self.embedder.name, "scale": self.scale, "ruled": self.ruled}
-        save(self.classifier, path, about)
+        save(self.classifier, path, {**about, "prose": self.prose})
 
     @classmethod
-    def load(cls, path: Path, embedder: Embedder | None = None) -> Filter:
-        """The filter kept at `path`. `embedder` is needed where a name alone does not make it.
+    def load(
+        cls,
+        path: Path,
+        embedder: Embedder | None = None,
+        make: Callable[[str], Embedder] = embedder_for,
+    ) -> Filter:
+        """The filter kept at `path`. `embedder`, or `make`, is needed where a name alone does not make it.
 
         Raises `DamagedFileError` for a file that is no filter, or one for other vectors.
         """
         classifier, about = load(path)
-        made = embedder or embedder_for(str(about.get("embedder")))
-        if made.name != about.get("embedder") or made.dimension != classifier.dimension:
+        made = embedder or make(str(about.get("embedder")))
+        alike = same_vectors(str(about.get("embedder")), made.name)
+        if not alike or made.dimension != classifier.dimension:
             raise DamagedFileError(
                 f"{path}: a filter for vectors of {about.get('embedder')}, not {made.name};"
                 " fit it again"
@@ -126,7 +138,8 @@ class Filter:
             low, high = map(float, about["scale"])
         except (KeyError, TypeError, ValueError) as error:
             raise DamagedFileError(f"{path}: no scale of scores in it; fit it again") from error
-        return cls(made, classifier, (low, high), bool(about.get("ruled")))
+        told = bool(about.get("ruled")), bool(about.get("prose"))
+        return cls(made, classifier, (low, high), *told)
 
 
 def fit_filter(
@@ -139,9 +152,10 @@ def fit_filter(
 ) -> Filter:
     """The filter for judged texts with their vectors; `how` is (seed, workers)."""
     seed, workers = how
-    ruled = settings.generated == "lowest" and generated_is_worthless(texts, scores)
+    prose = (settings.text or embedder.name.partition("-")[0]) == "prose"
+    ruled = not prose and settings.generated == "lowest" and generated_is_worthless(texts, scores)
     made = fit(vectors, scores, settings, seed, workers)
-    return Filter(embedder, made, (min(scores), max(scores)), ruled)
+    return Filter(embedder, made, (min(scores), max(scores)), ruled, prose)
 
 
 def generated_is_worthless(texts: Sequence[str], scores: Sequence[float]) -> bool:

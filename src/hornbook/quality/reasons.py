@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hornbook.quality.chunks import chunks
 from hornbook.quality.filter import Filter, is_generated
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class Explained:
 def explain(made: Filter, text: str) -> list[Explained]:
     """The reasons for each piece of `text`: those that weigh most, for and against."""
     found, line = [], 1
-    for piece in chunks(text):
+    for piece in made.pieces(text):
         last = line + piece.count("\n") - (1 if piece.endswith("\n") else 0)
         generated = made.ruled and is_generated(piece)
         score = float(made.scores([piece])[0])

@@ -11,9 +11,11 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from hornbook.embed import Embedder
 from hornbook.engine import Executor, JobFailure, Row, RowCache, cached_rows, run_rows
+from hornbook.quality.drift import Text
 from hornbook.quality.filter import Filter
 from hornbook.records import Document
 from hornbook.storage import count_rows, file_digest, read_rows, streamed_rows
@@ -25,16 +27,6 @@ if TYPE_CHECKING:
 DOCUMENTS_PER_JOB = 40
 TEXTS_AT_A_TIME = 4_000
 HELD_OUT = "held_out"
-
-
-class Text(Protocol):
-    """A row that has an id and a text."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +52,15 @@ class ScorePieces:
 
     filter: Path
     version: str = "3"
+    embedder: Embedder | None = None
+    """Where the name in the filter does not make it."""
     _loaded: Filter | None = field(default=None, repr=False)
 
     def setup(self) -> None:
-        self._loaded = Filter.load(self.filter)
+        self._loaded = Filter.load(self.filter, self.embedder)
 
     def __call__(self, payload: list[str]) -> dict[str, Any]:
-        loaded = self._loaded or Filter.load(self.filter)
+        loaded = self._loaded or Filter.load(self.filter, self.embedder)
         return {"files": [], "rows": [list(row) for row in loaded.documents(payload)]}
 
 
@@ -103,6 +97,12 @@ class Scoring:
     figure: str
     """`mean` or `max`."""
     warn: Callable[[str], None] = lambda message: None
+    embedder: Embedder | None = None
+    """Where the name in the filter does not make it."""
+
+    @property
+    def work(self) -> ScorePieces:
+        return ScorePieces(self.filter, embedder=self.embedder)
 
 
 def score_tables(
@@ -116,7 +116,7 @@ def score_tables(
     `out` is written: a DocumentScore for each document that could be scored.
     """
     folders = list(tables)
-    cache = RowCache.of(how.cache, ScorePieces(how.filter), file_digest(how.filter), how.warn)
+    cache = RowCache.of(how.cache, how.work, file_digest(how.filter), how.warn)
     found = [Scores() for _ in folders]
     total, done = sum(count_rows(folder) for folder in folders), 0
 
@@ -146,7 +146,7 @@ def _table(
             waiting[row.id] = row
             yield Row(row.id, row.text)
 
-    for asked, result in cached_rows(how.executor, ScorePieces(how.filter), rows(), cache):
+    for asked, result in cached_rows(how.executor, how.work, rows(), cache):
         row = waiting.pop(asked.id)
         scores.characters.append(len(row.text))
         if isinstance(result, JobFailure):
@@ -170,13 +170,16 @@ class ScoredText:
 
 
 def score_texts(
-    texts: Iterable[Text], filter_file: Path, executor: Executor
+    texts: Iterable[Text],
+    filter_file: Path,
+    executor: Executor,
+    embedder: Embedder | None = None,
 ) -> Iterator[ScoredText]:
     """A score for each text, in order, with only a part of them in memory at a time.
 
     Neither the executor nor the number of workers changes a score.
     """
-    waiting, work = iter(texts), ScorePieces(filter_file)
+    waiting, work = iter(texts), ScorePieces(filter_file, embedder=embedder)
     while part := list(itertools.islice(waiting, TEXTS_AT_A_TIME)):
         results = run_rows(executor, work, [row.text for row in part], DOCUMENTS_PER_JOB)
         for row, result in zip(part, results, strict=True):

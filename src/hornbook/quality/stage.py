@@ -16,10 +16,11 @@ from hornbook.errors import SourceError
 from hornbook.quality.annotations import Excerpt, resolve
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.facts import by_collection, histogram, unlike
-from hornbook.quality.filter import fit_filter
+from hornbook.quality.fitting import Made, make_filter
 from hornbook.quality.scoring import Scores, Scoring, score_tables
 from hornbook.quality.selection import Ladder, kept, not_kept, threshold_of
-from hornbook.quality.validation import Validation, predictions, validate
+from hornbook.quality.validation import predictions
+from hornbook.quality.vectors import Maker, Means, sent_to_workers
 from hornbook.records import Annotation, Document, Dropped
 from hornbook.stages import Counts, StageContext, StageResult
 from hornbook.storage import read_rows, write_json, write_shards
@@ -32,21 +33,26 @@ documents are scored."""
 
 
 def run(
-    context: StageContext, settings: QualitySettings, annotations: Sequence[Annotation]
+    context: StageContext,
+    settings: QualitySettings,
+    annotations: Sequence[Annotation],
+    make: Maker = embedder_for,
 ) -> StageResult:
     """Write `documents/`, `held_out/`, `dropped/`, `filter.safetensors`, `scores.parquet`,
     `validation.json` and `effort.json`.
 
     `held_out/` holds those of the sources' held-out documents that the filter would keep. Texts
-    are never all in memory. Raises `SourceError` where too few annotations can be used.
+    are never all in memory. `make` gives the embedder of a name. Raises `SourceError` where too few
+    annotations can be used.
     """
     folder, sources = context.folder, context.inputs["sources"]
     excerpts, unusable = resolve(annotations, read_rows(sources / "annotated", Document))
     _enough(excerpts, unusable, settings)
-    validation = _fit(context, settings, excerpts)
+    made = _fit(context, settings, excerpts, make)
+    validation = made.validation
 
     tables = [sources / "documents", sources / "held_out"]
-    scores, scores_out = _score(context, settings, tables)
+    scores, scores_out = _score(context, made, tables)
     ladder = Ladder(scores.scores, scores.sizes, validation.curve)
     threshold = threshold_of(ladder, settings)
     left = Counter(row.reason for row in unusable)
@@ -62,8 +68,9 @@ def run(
     }
     facts = {
         "annotations": {"resolved": len(excerpts), "dropped": len(unusable)},
-        "embedder": settings.embedder,
-        "classifier": settings.classifier,
+        "embedder": made.settings.embedder,
+        "classifier": made.settings.classifier,
+        "comparison": made.comparison and made.comparison.told(),
         "metrics": [asdict(metric) for metric in validation.metrics],
         "reliability": validation.reliability,
         "curve": asdict(validation.curve),
@@ -72,7 +79,7 @@ def run(
         "characters_kept": ladder.at(threshold).characters,
         "ladder": [asdict(row) for row in ladder.table()],
         "expected_precision": ladder.at(threshold).precision,
-        "drift": unlike(settings, context.seed, excerpts, tables[0]),
+        "drift": unlike(made, excerpts, context.seed, tables[0]),
         "histogram": histogram(scores.scores),
         "collections": by_collection(tables[0], folder / "documents"),
     }
@@ -94,28 +101,22 @@ def _enough(
 
 
 def _fit(
-    context: StageContext, settings: QualitySettings, excerpts: Sequence[Excerpt]
-) -> Validation:
+    context: StageContext, settings: QualitySettings, excerpts: Sequence[Excerpt], make: Maker
+) -> Made:
     """Validate on folds, then fit the filter on all excerpts."""
 
     def on_done(done: int, total: int) -> None:
         context.progress.advance(VALIDATED * done / total, 1.0, "validating the filter")
 
-    embedder, how = embedder_for(settings.embedder), (context.seed, context.workers)
-    texts = [excerpt.text for excerpt in excerpts]
-    vectors = embedder.embed(texts)
-    validation = validate(excerpts, embedder, vectors, settings, how, on_done)
-    judged = [excerpt.annotation.score for excerpt in excerpts]
-    fitted = fit_filter(embedder, vectors, texts, judged, settings, how)
-    fitted.save(context.folder / "filter.safetensors")
-    rows = predictions(excerpts, validation, "distribution")
+    means = Means(context.seed, executor_of(context), context.workers, context.cache, make)
+    made = make_filter(excerpts, settings, means, on_done)
+    made.filter.save(context.folder / "filter.safetensors")
+    rows = predictions(excerpts, made.validation, "distribution")
     write_json(context.folder / "validation.json", rows)
-    return validation
+    return made
 
 
-def _score(
-    context: StageContext, settings: QualitySettings, tables: Sequence[Path]
-) -> list[Scores]:
+def _score(context: StageContext, made: Made, tables: Sequence[Path]) -> list[Scores]:
     """Score every document. `effort.json` tells how many scores were known already."""
 
     def on_done(done: int, total: int) -> None:
@@ -123,9 +124,11 @@ def _score(
         context.progress.advance(share, 1.0, "documents scored")
 
     filter_file = context.folder / "filter.safetensors"
-    how = Scoring(executor_of(context), filter_file, context.cache, settings.document_score)
+    sent = sent_to_workers(made.filter.embedder)
+    figure = made.settings.document_score
+    how = Scoring(executor_of(context), filter_file, context.cache, figure, embedder=sent)
     found, effort = score_tables(how, tables, context.folder / "scores.parquet", on_done)
-    write_json(context.folder / EFFORT, effort)
+    write_json(context.folder / EFFORT, {**effort, **made.effort()})
     return found
 
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbook import __version__
-from hornbook.embed import embedder_for
+from hornbook.config import settings_from
+from hornbook.embed import Embedder, embedder_for
 from hornbook.engine import executor_for
 from hornbook.errors import ConfigError, DamagedFileError, SourceError
 from hornbook.quality.annotations import Excerpt
-from hornbook.quality.config import QualitySettings
-from hornbook.quality.filter import fit_filter as fit_on
+from hornbook.quality.config import CLASSIFIERS, QualitySettings
+from hornbook.quality.drift import Drift, Neighbourhood, Watched
+from hornbook.quality.filter import Filter
+from hornbook.quality.fitting import Made, make_filter
 from hornbook.quality.rows import TextRow, judgements, text_rows
 from hornbook.quality.scoring import ScoredText, score_texts
-from hornbook.quality.validation import Validation, predictions, validate
+from hornbook.quality.validation import Validation, predictions
+from hornbook.quality.vectors import Maker, Means, sent_to_workers
 from hornbook.records import Annotation, content_id
 from hornbook.storage import (
     atomic_file,
@@ -28,12 +32,18 @@ from hornbook.storage import (
     file_digest,
     read_json,
     whole_folder,
+    write_bytes,
     write_json,
     write_json_lines,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 FORMAT = 2
-FILTER, ABOUT = "filter.safetensors", "filter.json"
+FILTER, JUDGED, ABOUT = "filter.safetensors", "judged.safetensors", "filter.json"
+DRIFT_SAMPLE = 400
 WORTH = 3.0
 
 
@@ -50,6 +60,11 @@ class Fitting:
     trees: int = 200
     resamples: int = 1000
     """For the intervals."""
+    embedders: tuple[str, ...] = ("code",)
+    classifiers: tuple[str, ...] = ("gaussian-process",)
+    """The best pair of these is chosen. `best` among classifiers stands for all of them."""
+    make: Maker = embedder_for
+    """The embedder of a name."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,7 @@ class Fitted:
     groups: int
     worth: float
     validation: Validation
+    made: Made
 
 
 def fit_filter(wanted: Fitting) -> Fitted:
@@ -73,28 +89,42 @@ def fit_filter(wanted: Fitting) -> Fitted:
         given = judgements(wanted.annotations)
         excerpts, dropped = _joined(given, text_rows(wanted.texts), wanted.texts)
         worth = _worth([excerpt.annotation.score for excerpt in excerpts], wanted.worth)
-        settings = QualitySettings(
-            fraction=1.0, worth=worth, trees=wanted.trees, resamples=wanted.resamples
-        )
+        settings = _settings(wanted, worth)
         if len(excerpts) < settings.min_annotations:
             raise SourceError(
                 f"{wanted.annotations}: {len(excerpts)} judgements have a text in {wanted.texts}"
                 f" ({len(dropped)} have none); at least {settings.min_annotations} are needed"
             )
-        embedder, how = embedder_for(settings.embedder), (wanted.seed, wanted.workers)
-        texts = [excerpt.text for excerpt in excerpts]
-        vectors = embedder.embed(texts)
-        validation = validate(excerpts, embedder, vectors, settings, how)
+        means = Means(wanted.seed, executor_for(wanted.workers), wanted.workers, None, wanted.make)
+        made = make_filter(excerpts, settings, means)
         scores = [excerpt.annotation.score for excerpt in excerpts]
-        fit_on(embedder, vectors, texts, scores, settings, how).save(folder / FILTER)
+        made.filter.save(folder / FILTER)
+        _save_judged(folder / JUDGED, made.vectors, [e.annotation.distribution for e in excerpts])
         write_json_lines(folder / "dropped.jsonl", dropped)
-        write_json(folder / "validation.json", predictions(excerpts, validation, "group"))
+        write_json(folder / "validation.json", predictions(excerpts, made.validation, "group"))
         groups = {excerpt.annotation.distribution for excerpt in excerpts}
-        fitted = Fitted(len(excerpts), len(dropped), len(groups), worth, validation)
+        fitted = Fitted(len(excerpts), len(dropped), len(groups), worth, made.validation, made)
         write_json(
             folder / ABOUT, _about(fitted, scores, file_digest(folder / FILTER), wanted.seed)
         )
     return fitted
+
+
+def _settings(wanted: Fitting, worth: float) -> QualitySettings:
+    """Raises `ConfigError` for a classifier that is none."""
+    every = tuple(dict.fromkeys(wanted.classifiers))
+    classifiers = CLASSIFIERS if "best" in every else every
+    values = {
+        "fraction": 1.0,
+        "worth": worth,
+        "trees": wanted.trees,
+        "resamples": wanted.resamples,
+        "embedder": "best" if len(set(wanted.embedders)) > 1 else wanted.embedders[0],
+        "embedder_candidates": tuple(dict.fromkeys(wanted.embedders)),
+        "classifier": "best" if len(classifiers) > 1 else classifiers[0],
+        "classifier_candidates": classifiers,
+    }
+    return settings_from(QualitySettings, values, "the filter's settings")
 
 
 def _joined(
@@ -144,7 +174,9 @@ def _worth(scores: Sequence[float], asked: float | None) -> float:
 def _about(fitted: Fitted, scores: Sequence[float], sha256: str, seed: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "embedder": "code",
+        "embedder": fitted.made.filter.embedder.name,
+        "classifier": fitted.made.settings.classifier,
+        "comparison": fitted.made.comparison and fitted.made.comparison.told(),
         "filter": sha256,
         "scale": [min(scores), max(scores)],
         "worth": fitted.worth,
@@ -156,6 +188,39 @@ def _about(fitted: Fitted, scores: Sequence[float], sha256: str, seed: int) -> d
         "seed": seed,
         "code_version": __version__,
     }
+
+
+def _save_judged(path: Path, vectors: NDArray[np.float32], groups: Sequence[str]) -> None:
+    """What new texts will be compared with; the groups as numbers."""
+    import numpy as np
+    from safetensors.numpy import save
+
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(groups))}
+    tensors = {"vectors": vectors, "groups": np.array([numbers[name] for name in groups])}
+    write_bytes(path, save(tensors))
+
+
+def _drift(folder: Path, embedder: Embedder, pieces: Sequence[str]) -> Drift:
+    """Raises `DamagedFileError` where the judged texts' file is none."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        tensors = load((folder / JUDGED).read_bytes())
+        near = Neighbourhood(tensors["vectors"], tensors["groups"].tolist())
+        return near.drift(embedder.embed(pieces))
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise DamagedFileError(f"{folder / JUDGED}: {error}; fit the filter again") from error
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file of texts."""
+
+    rows: int
+    failed: int
+    drift: Drift
+    """Of a seeded sample of the texts, from those that the filter was fitted on."""
 
 
 def check_filter(folder: Path) -> dict[str, Any]:
@@ -180,22 +245,27 @@ def score_file(
     out: Path,
     workers: int,
     on_done: Callable[[int], None] = lambda rows: None,
-) -> tuple[int, int]:
-    """(rows, of which failed): a row {id, score} for each text, in order, on the judgements' scale.
+    make: Maker = embedder_for,
+) -> Outcome:
+    """Write a row {id, score} for each text, in order, on the judgements' scale.
 
     A text that could not be scored has the score null and a reason. `out` is .jsonl or .parquet, and
-    appears when it is whole. Memory does not grow with the file.
+    appears when it is whole. Memory does not grow with the file. `make` gives the embedder of the name
+    that the filter holds.
     """
     check_filter(folder)
+    made = Filter.load(folder / FILTER, make=make)
     if out.suffix not in (".jsonl", ".parquet"):
         raise ConfigError(f"--output {out}: its name must end in .jsonl or .parquet")
-    counted = _Count(on_done)
-    scored = counted.through(score_texts(text_rows(source), folder / FILTER, executor_for(workers)))
+    counted, watched = _Count(on_done), Watched(DRIFT_SAMPLE, cut=made.pieces)
+    texts = watched.through(text_rows(source))
+    sent = sent_to_workers(made.embedder)
+    scored = counted.through(score_texts(texts, folder / FILTER, executor_for(workers), sent))
     if out.suffix == ".parquet":
         _write_parquet(out, scored)
     else:
         _write_lines(out, scored)
-    return counted.rows, counted.failed
+    return Outcome(counted.rows, counted.failed, _drift(folder, made.embedder, watched.pieces()))
 
 
 class _Count:

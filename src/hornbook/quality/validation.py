@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+Folds = Sequence[tuple[list[int], list[int]]]
+"""(learn from, judge): numbers of excerpts."""
+
 BINS = 8
 
 
@@ -80,27 +83,64 @@ def validate(
     Raises `SourceError` where excerpts of fewer than two distributions, or none on one side of
     `worth`, are at hand.
     """
+    check_judged(excerpts, settings)
+    folds = folds_of([e.annotation.distribution for e in excerpts], settings.folds)
+    predicted = out_of_fold((excerpts, vectors), embedder, settings, folds, how, on_done)
+    return validation_of(excerpts, predicted, folds, settings, how[0])
+
+
+def check_judged(excerpts: Sequence[Excerpt], settings: QualitySettings) -> None:
+    """Raises `SourceError` where nothing can be learnt."""
     import numpy as np
 
     groups = [e.annotation.distribution for e in excerpts]
-    scores = np.array([e.annotation.score for e in excerpts])
-    worth = scores >= settings.worth
+    worth = np.array([e.annotation.score for e in excerpts]) >= settings.worth
     if len(set(groups)) < 2 or worth.all() or not worth.any():
         raise SourceError(
             f"quality: {len(excerpts)} usable annotations from {len(set(groups))} distributions,"
             f" {int(worth.sum())} of them {settings.worth:g} or more: nothing can be learnt from one kind;"
             " annotate more, or read more of the annotated distributions"
         )
-    predicted, fold = np.zeros(len(scores)), np.zeros(len(scores), int)
-    folds = folds_of(groups, settings.folds)
+
+
+def out_of_fold(
+    judged: tuple[Sequence[Excerpt], NDArray[np.float32]],
+    embedder: Embedder,
+    settings: QualitySettings,
+    folds: Folds,
+    how: tuple[int, int],
+    on_done: Callable[[int, int], None] = lambda done, total: None,
+) -> Floats:
+    """What is predicted for each excerpt, [excerpts], by a filter fitted on the other folds alone.
+    `judged` is the excerpts with their vectors."""
+    import numpy as np
+
+    excerpts, vectors = judged
+    scores, predicted = [e.annotation.score for e in excerpts], np.zeros(len(excerpts))
     for number, (learn, judge) in enumerate(folds):
-        texts = [excerpts[row].text for row in learn]
-        fitted = fit_filter(embedder, vectors[learn], texts, scores[learn].tolist(), settings, how)
+        texts, own = [excerpts[row].text for row in learn], [scores[row] for row in learn]
+        fitted = fit_filter(embedder, vectors[learn], texts, own, settings, how)
         predicted[judge] = fitted.judge(vectors[judge], [excerpts[row].text for row in judge])
-        fold[judge] = number
         on_done(number + 1, len(folds))
+    return predicted
+
+
+def validation_of(
+    excerpts: Sequence[Excerpt],
+    predicted: Floats,
+    folds: Folds,
+    settings: QualitySettings,
+    seed: int,
+) -> Validation:
+    """How good predictions are that were made without knowing the excerpt's distribution."""
+    import numpy as np
+
+    worth = np.array([e.annotation.score for e in excerpts]) >= settings.worth
+    fold = np.zeros(len(excerpts), int)
+    for number, (_, judge) in enumerate(folds):
+        fold[judge] = number
     probability = _calibrated(predicted, worth, fold)
-    metrics = _metrics(excerpts, predicted, probability, settings, how[0])
+    metrics = _metrics(excerpts, predicted, probability, settings, seed)
     return Validation(
         fold.tolist(),
         predicted.tolist(),
@@ -164,6 +204,13 @@ def _curve(predicted: Floats, worth: NDArray[np.bool_]) -> Curve:
 
     fitted = LogisticRegression(C=1e6).fit(predicted[:, None], worth)
     return Curve(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
+
+
+def ranking(
+    excerpts: Sequence[Excerpt], predicted: Floats, settings: QualitySettings, seed: int
+) -> list[Metric]:
+    """Spearman's correlation and AUC of predictions."""
+    return _metrics(excerpts, predicted, predicted.clip(0, 1), settings, seed)[:2]
 
 
 def _metrics(

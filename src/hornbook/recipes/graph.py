@@ -13,6 +13,7 @@ from hornbook.decontaminate import run as decontaminate
 from hornbook.evaluate import EvaluateSettings, Examination, Subject, ask
 from hornbook.evaluate import run as judge
 from hornbook.quality import run as quality
+from hornbook.recipes.embedders import embedders_of, models_at_hand
 from hornbook.recipes.recipe import Recipe
 from hornbook.records import Document, Problem
 from hornbook.report import run as report
@@ -87,10 +88,13 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
             "quality",
             "3",
             recipe.quality,
-            partial(quality, settings=recipe.quality, annotations=annotations),
+            partial(quality, settings=recipe.quality, annotations=annotations, make=embedders_of()),
             inputs=("sources",),
             volatile=("effort.json",),
-            external={"annotations": digest([asdict(row) for row in annotations])},
+            external={
+                "annotations": digest([asdict(row) for row in annotations]),
+                **models_at_hand(recipe.quality),
+            },
         ),
         Stage("synthesis", "1", recipe.synthesis, partial(synthesis, settings=recipe.synthesis)),
         Stage(

@@ -10,6 +10,7 @@ from typing import Any
 from hornbook.config import settings_from
 from hornbook.errors import ConfigError, HornbookError
 from hornbook.quality import Filter, explain
+from hornbook.recipes.embedders import embedders_of
 from hornbook.recipes.folder import RECIPE
 from hornbook.recipes.lessons import TOKENIZER, PhaseRead, read_by
 from hornbook.recipes.recipe import Recipe
@@ -112,6 +113,10 @@ def _lines(sightings: list[Sighting]) -> Iterator[str]:
             yield f"{seen.table}: kept{score} ({place}, version {row.version or '-'}, {licence})"
 
 
+def _filter(run: Path) -> Filter:
+    return Filter.load(run / "quality" / "filter.safetensors", make=embedders_of(run.parent))
+
+
 def _score(run: Path, sightings: list[Sighting]) -> Iterator[str]:
     """What spoke for the row and against it when the filter judged it."""
     judged = [seen.row for seen in sightings if seen.table.startswith("quality/")]
@@ -119,7 +124,7 @@ def _score(run: Path, sightings: list[Sighting]) -> Iterator[str]:
     if not texts:
         return
     try:
-        pieces = explain(Filter.load(run / "quality" / "filter.safetensors"), texts[0])
+        pieces = explain(_filter(run), texts[0])
     except HornbookError as error:
         # The rest of the story stands without it.
         yield f"why it has its score can't be told: {error}"

@@ -90,7 +90,9 @@ class Judged:
 def question_named(name: str) -> Question:
     """`code`, `prose`, or a .toml file. Raises `ConfigError` for what is none."""
     if name in BUILT_IN:
-        text = (files("hornbook.quality.annotate") / "questions" / f"{name}.toml").read_text("utf-8")
+        text = (files("hornbook.quality.annotate") / "questions" / f"{name}.toml").read_text(
+            "utf-8"
+        )
     else:
         path = Path(name)
         if path.suffix != ".toml" or not path.is_file():
