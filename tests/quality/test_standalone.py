@@ -13,6 +13,7 @@ from hornbook.quality import standalone
 from hornbook.quality.filter import Filter
 from hornbook.quality.scoring import ScorePieces
 from hornbook.quality.standalone import Fitting, fit_filter, score_file
+from hornbook.quality.validation import CEILING
 from tests.quality.own_rows import scores, texts, write_lines
 
 
@@ -82,7 +83,12 @@ def test_what_was_judged_twice_tells_how_far_the_judge_agrees_with_itself(tmp_pa
     wanted = fitting(tmp_path)
     write_lines(wanted.annotations, [*scores(), *scores()[:12]])
     names = [metric.name for metric in fit_filter(wanted).validation.metrics]
-    assert names[-1] == "The teacher with itself: Spearman, 12 excerpts judged twice"
+    assert names[-2] == "The teacher with itself: Spearman, 12 excerpts judged twice"
+    with_itself, ceiling = fit_filter(replace(wanted, out=tmp_path / "again")).validation.metrics[
+        -2:
+    ]
+    assert ceiling.name == CEILING
+    assert ceiling.estimate == pytest.approx(with_itself.estimate**0.5)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ Folds = Sequence[tuple[list[int], list[int]]]
 """(learn from, judge): numbers of excerpts."""
 
 BINS = 8
+CEILING = "The most that a filter can reach: the square root of that"
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,19 @@ def _metrics(
     if twice.sum() > 2:
         name = f"The teacher with itself: Spearman, {int(twice.sum())} excerpts judged twice"
         rows.append(measured(name, spearman, scores, again, twice))
+        rows.append(_ceiling(rows[-1]))
     return rows
+
+
+def _ceiling(agreement: Metric) -> Metric:
+    """What a filter that knew a text's worth itself would correlate with one noisy judgement of it:
+    the square root of two judgements' correlation (Spearman 1904)."""
+
+    def root(value: float | None) -> float | None:
+        return None if value is None else max(value, 0.0) ** 0.5
+
+    estimate = max(agreement.estimate, 0.0) ** 0.5
+    return Metric(CEILING, estimate, root(agreement.low), root(agreement.high))
 
 
 Figure = Callable[["Floats", "Floats"], "float | None"]
