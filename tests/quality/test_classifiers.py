@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +78,34 @@ def test_workers_change_no_bit(tmp_path: Path) -> None:
         grown = fit(VECTORS, SCORES, settings("forest"), 3, workers)
         save(grown, tmp_path / str(workers), {})
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def digest_with(threads: int) -> str:
+    """Of a filter's bytes and scores, in a fresh process with so many threads for matrices."""
+    program = (
+        "import hashlib, numpy as np\n"
+        "from hornbook.quality.classifier import fit\n"
+        "from hornbook.quality.config import QualitySettings\n"
+        "random = np.random.default_rng(0)\n"
+        "v = random.normal(size=(700, 500)).astype(np.float32)\n"
+        "s = (v[:, 3] + v[:, 5]).round().tolist()\n"
+        "made = fit(v, s, QualitySettings(fraction=1.0), 1)\n"
+        "print(hashlib.sha256(made.weights.tobytes() + made.predict(v[:200]).tobytes()).hexdigest())"
+    )
+    environment = {
+        **os.environ,
+        "OPENBLAS_NUM_THREADS": str(threads),
+        "OMP_NUM_THREADS": str(threads),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
+    return done.stdout
+
+
+def test_threads_change_no_bit() -> None:
+    """A machine with one core and one with four fit the same filter and give the same scores."""
+    assert digest_with(1) == digest_with(4)
 
 
 def test_trees_give_what_scikit_learn_gives() -> None:

@@ -17,6 +17,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from hornbook.embed.lexer import CODE, COMMENT, Lexed, Words
+from hornbook.embed.threads import one_thread
 from hornbook.embed.word_table import WordTable
 
 if TYPE_CHECKING:
@@ -178,10 +179,11 @@ def _product(rows: Floats, table: Floats) -> Floats:
     import numpy as np
 
     parts = []
-    for start in range(0, len(rows), _BLOCK):
-        part = np.zeros((_BLOCK, rows.shape[1]))
-        part[: len(rows) - start] = rows[start : start + _BLOCK]
-        parts.append(part @ table)
+    with one_thread():
+        for start in range(0, len(rows), _BLOCK):
+            part = np.zeros((_BLOCK, rows.shape[1]))
+            part[: len(rows) - start] = rows[start : start + _BLOCK]
+            parts.append(part @ table)
     return np.concatenate(parts)[: len(rows)] if parts else np.zeros((0, table.shape[1]))
 
 

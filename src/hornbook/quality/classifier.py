@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from hornbook.embed import one_thread
 from hornbook.errors import DamagedFileError
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.linear import Levels, fit_logistic, fit_ordinal
@@ -50,8 +51,15 @@ def fit(
 ) -> Classifier:
     """The classifier that `settings.classifier` names, for judged excerpts' vectors and scores.
 
-    The number of workers changes no bit of it.
+    Neither the number of workers nor that of the machine's threads changes a bit of it.
     """
+    with one_thread():
+        return _fit(vectors, scores, settings, seed, workers)
+
+
+def _fit(
+    vectors: Vectors, scores: Sequence[float], settings: QualitySettings, seed: int, workers: int
+) -> Classifier:
     if settings.classifier == "forest":
         return fit_forest(vectors, scores, settings, seed, workers)
     if settings.classifier == "boosting":

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from hornbook.embed import one_thread
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -47,7 +49,7 @@ class GaussianProcess:
 
     def predict(self, vectors: Vectors) -> Floats:
         """Scores, [texts], from vectors, [texts, dimension]."""
-        return self._through(vectors, lambda likeness: likeness @ self.weights + self.about[0])
+        return self._through(vectors, lambda a: (a * self.weights).sum(axis=1) + self.about[0])
 
     def doubt(self, vectors: Vectors) -> Floats:
         """The standard deviation of each score, the teacher's own noise left out, [texts]."""
@@ -64,7 +66,7 @@ class GaussianProcess:
     def _inverse(self) -> Floats:
         import numpy as np
 
-        own = _likeness(self.judged.astype(np.float64), self.judged.astype(np.float64))
+        own = likeness_of(self.judged.astype(np.float64), self.judged.astype(np.float64))
         inverse: Floats = np.linalg.inv(own + self.about[2] * np.eye(len(own)))
         return inverse
 
@@ -72,11 +74,12 @@ class GaussianProcess:
         import numpy as np
 
         judged, found = self.judged.astype(np.float64), np.zeros(len(vectors))
-        for start in range(0, len(vectors), _BLOCK):
-            part = vectors[start : start + _BLOCK].astype(np.float64)
-            rows = np.zeros((_BLOCK, vectors.shape[1]))
-            rows[: len(part)] = _standard(part, self.middle, self.spread)
-            found[start : start + len(part)] = figure(_likeness(rows, judged))[: len(part)]
+        with one_thread():
+            for start in range(0, len(vectors), _BLOCK):
+                part = vectors[start : start + _BLOCK].astype(np.float64)
+                rows = np.zeros((_BLOCK, vectors.shape[1]))
+                rows[: len(part)] = _standard(part, self.middle, self.spread)
+                found[start : start + len(part)] = figure(likeness_of(rows, judged))[: len(part)]
         return found
 
     def tensors(self) -> dict[str, NDArray[np.generic]]:
@@ -125,7 +128,7 @@ def fit_process(
     spread = np.where(spread > 1e-6, spread, np.inf)
     judged = _standard(vectors.astype(np.float64), middle, spread).astype(np.float32)
     rows = judged.astype(np.float64)
-    alike = _likeness(rows, rows) + settings.noise * np.eye(len(rows))
+    alike = likeness_of(rows, rows) + settings.noise * np.eye(len(rows))
     weights = np.linalg.solve(alike, targets - targets.mean())
     about = np.array([targets.mean(), targets.var(), settings.noise])
     return GaussianProcess(middle, spread, judged, weights, about)
@@ -137,7 +140,7 @@ def _standard(rows: Floats, middle: Floats, spread: Floats) -> Floats:
     return np.clip((rows - middle) / spread, -FURTHEST, FURTHEST)
 
 
-def _likeness(rows: Floats, others: Floats) -> Floats:
+def likeness_of(rows: Floats, others: Floats) -> Floats:
     """exp(-d^2 / 2n) for the distance d of two vectors of n numbers, [rows, others]."""
     import numpy as np
 

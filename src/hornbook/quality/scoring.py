@@ -61,7 +61,8 @@ class ScorePieces:
 
     def __call__(self, payload: list[str]) -> dict[str, Any]:
         loaded = self._loaded or Filter.load(self.filter, self.embedder)
-        return {"files": [], "rows": [list(row) for row in loaded.documents(payload)]}
+        scored = loaded.documents(payload)
+        return {"files": [], "rows": [[round(a, 6), round(b, 6), n, t] for a, b, n, t in scored]}
 
 
 @dataclass

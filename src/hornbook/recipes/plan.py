@@ -25,7 +25,7 @@ BYTES_PER_DOCUMENT = 13_500
 BYTES_PER_TOKEN = 3.3
 BYTES_DOWNLOADED_PER_SECOND = 4e6
 SECONDS_PER_SOURCE_MB = 0.2
-SECONDS_PER_QUALITY_MB = 0.45
+SECONDS_PER_QUALITY_MB = 0.15
 SECONDS_PER_EXERCISE = 0.002
 SECONDS_PER_SCAN_MB = 0.45
 SECONDS_PER_PACK_MB = 0.25
@@ -92,7 +92,7 @@ def _data_rooms(recipe: Recipe) -> list[Estimate]:
             600,
             15 + 0.6 * mb,
         ),
-        _row("quality", documents, tokens, 9 + SECONDS_PER_QUALITY_MB * mb, 900, 2 + 0.5 * mb),
+        _row("quality", documents, tokens, 4 + SECONDS_PER_QUALITY_MB * mb, 700, 2 + 0.5 * mb),
         _row("synthesis", exercises, exercises * 130, 3 + SECONDS_PER_EXERCISE * exercises, 300, 3),
         _row(
             "decontaminate",

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hornbook.quality.process import FURTHEST, GaussianProcess
+from hornbook.embed import one_thread
+from hornbook.quality.process import FURTHEST, GaussianProcess, likeness_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,16 +83,8 @@ def _shared_doubt(process: GaussianProcess, vectors: Vectors) -> NDArray[np.floa
 
     places = np.clip((vectors - process.middle) / process.spread, -FURTHEST, FURTHEST)
     judged = process.judged.astype(np.float64)
-    own = _alike(judged, judged) + process.about[2] * np.eye(len(judged))
-    known = _alike(places, judged)
-    shared: NDArray[np.float64] = _alike(places, places) - known @ np.linalg.solve(own, known.T)
+    with one_thread():
+        own = likeness_of(judged, judged) + process.about[2] * np.eye(len(judged))
+        known, all_of_them = likeness_of(places, judged), likeness_of(places, places)
+        shared: NDArray[np.float64] = all_of_them - known @ np.linalg.solve(own, known.T)
     return shared
-
-
-def _alike(rows: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The process's likeness."""
-    import numpy as np
-
-    squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * (rows @ others.T)
-    alike: NDArray[np.float64] = np.exp(-0.5 * np.maximum(squares, 0) / rows.shape[1])
-    return alike
