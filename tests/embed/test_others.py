@@ -18,8 +18,6 @@ from hornbook.errors import ConfigError, NetworkError, SourceError
 from tests.embed import tiny_models
 from tests.model.test_hub import hub
 
-os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["TRANSFORMERS_OFFLINE"] = "1"
 TEXTS = tiny_models.TEXTS
 
 
