@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hornbook.embed import CodeEmbedder, embedder_for
@@ -61,6 +61,8 @@ def test_every_number_has_a_name_of_its_own() -> None:
 
 @settings(deadline=None)
 @given(st.lists(ANYTHING | CODE_LIKE, max_size=4))
+@example([".A", ".A"])
+@example(["x", "    :a"])
 def test_any_text_has_a_vector(texts: list[str]) -> None:
     """Finite numbers, the same alone as in company, unpaired surrogates and control characters included."""
     vectors = EMBEDDER.embed(texts)

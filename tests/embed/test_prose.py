@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hornbook.embed import embedder_for
@@ -43,6 +43,8 @@ def test_every_number_has_a_name_of_its_own() -> None:
 
 @settings(deadline=None)
 @given(st.lists(ANYTHING | PAGE_LIKE, max_size=4))
+@example(["00", "=00"])
+@example(["x", ":a"])
 def test_any_text_has_a_vector(texts: list[str]) -> None:
     """Finite numbers, the same alone as in company, unpaired surrogates included."""
     vectors = EMBEDDER.embed(texts)

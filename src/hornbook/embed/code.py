@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VERSION = "3"
+VERSION = "4"
 """Another one whenever a vector may differ, the data beside this module included."""
 _CHARACTERS = 200_000
 """Characters cut at a time: arrays of so many numbers stay in a core's own cache."""

@@ -96,6 +96,8 @@ def _bytes(lexed: Lexed) -> Columns:
         found = np.flatnonzero(data == mark[0])
         for offset, byte in enumerate(mark[1:], 1):
             found = found[padded[found + offset] == byte]
+        if mark.startswith(b"\n"):
+            found = found[~np.isin(found, lexed.edges[1:] - 1)]  # the next text's is not this one's
         return lexed.per_text(lexed.text_of(found))
 
     return {

@@ -25,7 +25,7 @@ _MARKS = {
 }  # fmt: skip
 _RUNS = {
     "addresses": b"://", "links": b"](", "images": b"![", "tags": b"</", "directives": b".. ",
-    "field_marks": b"\n:", "underlines": b"----", "dashes": b" - ", "ellipses": b"...",
+    "underlines": b"----", "dashes": b" - ", "ellipses": b"...",
     "dots_inside": b"e.g.", "double_colons": b"::", "badges": b"badge", "mails": b"@",
 }  # fmt: skip
 

@@ -86,7 +86,7 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
         ),
         Stage(
             "quality",
-            "3",
+            "4",
             recipe.quality,
             partial(quality, settings=recipe.quality, annotations=annotations, make=embedders_of()),
             inputs=("sources",),
