@@ -108,6 +108,19 @@ def test_the_page_holds_what_a_reader_wants(page: str) -> None:
         assert words in text, words
 
 
+def test_a_choice_of_embedder_and_classifier_is_shown(summary: dict[str, Any]) -> None:
+    """Every pair with its figures, and which was kept; without a choice there is no table."""
+    examples = Examples(kept=[], dropped=[], solutions=[], hits=[])
+    assert "pairs of embedder and classifier" not in render(summary, examples)
+    metrics = [{"name": "a", "estimate": 0.812345, "low": 0.7, "high": 0.9}] * 2
+    pair = {"embedder": "code <b>", "classifier": "ordinal", "metrics": metrics, "chosen": 4}
+    told = {"best": ["code <b>", "ordinal"], "pairs": [pair]}
+    quality = {**summary["quality"], "comparison": told}
+    text = render({**summary, "quality": quality}, examples)
+    assert "Chosen among 1 pairs of embedder and classifier: code &lt;b&gt; with ordinal" in text
+    assert "0.812 (0.700 to 0.900)" in text
+
+
 def test_hostile_text_stays_text(summary: dict[str, Any]) -> None:
     """Code, reasons and names that look like markup are shown and not obeyed."""
     evil = "</pre></details><script>alert('x')</script><img src=x onerror=alert(1)>"
