@@ -10,9 +10,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from hornbook.quality.chunks import chunks
+from hornbook.quality.standard import scale_of, squared_distances, standard
 from hornbook.randomness import seed_for
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 USUAL = 0.95
 ALARM = 0.2
 """Share of unlike texts from which something should be done; 0.05 is what is expected."""
-_FURTHEST = 4.0
 
 
 class Text(Protocol):
@@ -107,34 +107,18 @@ class Neighbourhood:
         """`judged` is [judged, dimension] with a group each."""
         import numpy as np
 
-        self._middle = judged.mean(axis=0, dtype=np.float64)
-        spread = judged.std(axis=0, dtype=np.float64)
-        self._spread = np.where(spread > 1e-6, spread, np.inf)
-        self._judged, names = self._standard(judged), np.asarray(groups)
-        between = _distances(self._judged, self._judged)
+        self._scale = scale_of(judged)
+        self._judged, names = standard(judged, *self._scale), np.asarray(groups)
+        between = squared_distances(self._judged, self._judged)
         between[names[:, None] == names] = np.inf
         usual = between.min(axis=1)
         usual = usual[np.isfinite(usual)]
         self.line = float(np.quantile(usual, USUAL)) if len(usual) else None
         """The squared distance that one judged excerpt in twenty exceeds; None for one group."""
 
-    def _standard(self, rows: Vectors) -> Floats:
-        import numpy as np
-
-        found: Floats = np.clip((rows - self._middle) / self._spread, -_FURTHEST, _FURTHEST)
-        return found
-
     def drift(self, texts: Vectors) -> Drift:
         """`texts` is [texts, dimension]."""
         if not len(texts) or self.line is None:
             return Drift(0, 0)
-        nearest = _distances(self._standard(texts), self._judged).min(axis=1)
+        nearest = squared_distances(standard(texts, *self._scale), self._judged).min(axis=1)
         return Drift(len(texts), int((nearest > self.line).sum()))
-
-
-def _distances(rows: Floats, others: Floats) -> Any:
-    """Squared, [rows, others]."""
-    import numpy as np
-
-    found = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * (rows @ others.T)
-    return np.maximum(found, 0)

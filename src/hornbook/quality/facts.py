@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hornbook.quality.annotations import Excerpt
 from hornbook.quality.drift import Neighbourhood, Watched
 from hornbook.quality.fitting import Made
-from hornbook.records import Document
-from hornbook.storage import read_rows, shards
+from hornbook.storage import shards
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,11 +42,8 @@ def _collections(table: Path) -> Counter[str]:
     return found
 
 
-def unlike(made: Made, excerpts: Sequence[Excerpt], seed: int, table: Path) -> dict[str, Any]:
-    """Drift of a seeded sample of the documents, one piece of each, from the judged excerpts."""
-    watched = Watched(made.settings.drift_sample, seed, made.filter.pieces)
-    for _ in watched.through(read_rows(table, Document)):
-        pass
+def unlike(made: Made, excerpts: Sequence[Excerpt], watched: Watched) -> dict[str, Any]:
+    """Drift of the documents that were watched, one piece of each, from the judged excerpts."""
     groups = [excerpt.annotation.distribution for excerpt in excerpts]
     found = Neighbourhood(made.vectors, groups).drift(made.filter.embed(watched.pieces()))
     return {"texts": found.texts, "unlike": found.unlike, "sentence": found.sentence()}

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from hornbook.quality.standard import scale_of, standard
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Vectors = NDArray[np.float32]
-
-FURTHEST = 4.0
-"""Standard deviations from the mean; what is further out is brought back."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Levels:
         """Scores, [texts], from vectors, [texts, dimension]."""
         import numpy as np
 
-        rows = np.clip((vectors - self.middle) / self.spread, -FURTHEST, FURTHEST)
+        rows = standard(vectors, self.middle, self.spread)
         scores = np.full(len(rows), self.levels[0])
         steps = np.diff(self.levels)
         for weights, offset, step in zip(self.weights, self.offsets, steps, strict=True):
@@ -98,9 +97,8 @@ def _fit(
     from sklearn.linear_model import LogisticRegression
 
     targets = np.asarray(scores, np.float64)
-    middle, spread = vectors.mean(axis=0, dtype=np.float64), vectors.std(axis=0, dtype=np.float64)
-    spread = np.where(spread > 1e-6, spread, np.inf)
-    rows = np.clip((vectors - middle) / spread, -FURTHEST, FURTHEST)
+    middle, spread = scale_of(vectors)
+    rows = standard(vectors, middle, spread)
     weights, offsets = [], []
     for line in lines:
         above = targets >= line

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from hornbook.embed import one_thread
+from hornbook.quality.standard import scale_of, squared_distances, standard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Vectors = NDArray[np.float32]
 
-FURTHEST = 4.0
-"""Standard deviations from the mean; what is further out is brought back, for it says no more."""
 _BLOCK = 64
 """Texts at a time, the last ones filled up: libraries of linear algebra round by the size of a
 matrix, and a text's score must not depend on its neighbours."""
@@ -76,9 +75,9 @@ class GaussianProcess:
         judged, found = self.judged.astype(np.float64), np.zeros(len(vectors))
         with one_thread():
             for start in range(0, len(vectors), _BLOCK):
-                part = vectors[start : start + _BLOCK].astype(np.float64)
+                part = vectors[start : start + _BLOCK]
                 rows = np.zeros((_BLOCK, vectors.shape[1]))
-                rows[: len(part)] = _standard(part, self.middle, self.spread)
+                rows[: len(part)] = standard(part, self.middle, self.spread)
                 found[start : start + len(part)] = figure(likeness_of(rows, judged))[: len(part)]
         return found
 
@@ -123,10 +122,8 @@ def fit_process(
     import numpy as np
 
     targets = np.asarray(scores, np.float64)
-    middle, spread = vectors.mean(axis=0, dtype=np.float64), vectors.std(axis=0, dtype=np.float64)
-    # What never varies says nothing, whatever it is elsewhere.
-    spread = np.where(spread > 1e-6, spread, np.inf)
-    judged = _standard(vectors.astype(np.float64), middle, spread).astype(np.float32)
+    middle, spread = scale_of(vectors)
+    judged = standard(vectors, middle, spread).astype(np.float32)
     rows = judged.astype(np.float64)
     alike = likeness_of(rows, rows) + settings.noise * np.eye(len(rows))
     weights = np.linalg.solve(alike, targets - targets.mean())
@@ -134,18 +131,11 @@ def fit_process(
     return GaussianProcess(middle, spread, judged, weights, about)
 
 
-def _standard(rows: Floats, middle: Floats, spread: Floats) -> Floats:
-    import numpy as np
-
-    return np.clip((rows - middle) / spread, -FURTHEST, FURTHEST)
-
-
 def likeness_of(rows: Floats, others: Floats) -> Floats:
     """exp(-d^2 / 2n) for the distance d of two vectors of n numbers, [rows, others]."""
     import numpy as np
 
-    squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * (rows @ others.T)
-    likeness: Floats = np.exp(-0.5 * np.maximum(squares, 0) / rows.shape[1])
+    likeness: Floats = np.exp(-0.5 * squared_distances(rows, others) / rows.shape[1])
     return likeness
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from hornbook.embed import Embedder
 from hornbook.engine import Executor, JobFailure, Row, RowCache, cached_rows, run_rows
-from hornbook.quality.drift import Text
+from hornbook.quality.drift import Text, Watched
 from hornbook.quality.filter import Filter
 from hornbook.records import Document
 from hornbook.storage import count_rows, file_digest, read_rows, streamed_rows
@@ -100,6 +100,8 @@ class Scoring:
     warn: Callable[[str], None] = lambda message: None
     embedder: Embedder | None = None
     """Where the name in the filter does not make it."""
+    watched: Watched | None = None
+    """Sees the documents, those held out excepted, as they are read."""
 
     @property
     def work(self) -> ScorePieces:
@@ -143,7 +145,10 @@ def _table(
     waiting: dict[str, Document] = {}
 
     def rows() -> Iterator[Row]:
-        for row in read_rows(folder, Document):
+        documents = read_rows(folder, Document)
+        if how.watched is not None and folder.name != HELD_OUT:
+            documents = how.watched.through(documents)
+        for row in documents:
             waiting[row.id] = row
             yield Row(row.id, row.text)
 

@@ -6,8 +6,9 @@ The paper's section 2.1 with its three steps in its order: annotate, embed and f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 from hornbook.embed import embedder_for
@@ -15,6 +16,7 @@ from hornbook.engine import executor_of
 from hornbook.errors import SourceError
 from hornbook.quality.annotations import Excerpt, resolve
 from hornbook.quality.config import QualitySettings
+from hornbook.quality.drift import Watched
 from hornbook.quality.facts import by_collection, histogram, unlike
 from hornbook.quality.fitting import Made, make_filter
 from hornbook.quality.scoring import Scores, Scoring, score_tables
@@ -52,15 +54,15 @@ def run(
     validation = made.validation
 
     tables = [sources / "documents", sources / "held_out"]
-    scores, scores_out = _score(context, made, tables)
+    watched = Watched(settings.drift_sample, context.seed, made.filter.pieces)
+    scores, scores_out = _score(context, made, tables, watched)
     ladder = Ladder(scores.scores, scores.sizes, validation.curve)
     threshold = threshold_of(ladder, settings)
     left = Counter(row.reason for row in unusable)
     kept_rows = write_shards(folder / "documents", Document, kept(tables[0], scores, threshold))
     kept_out = write_shards(folder / "held_out", Document, kept(tables[1], scores_out, threshold))
-    write_shards(
-        folder / "dropped", Dropped, _all_dropped(unusable, tables, scores, scores_out, threshold)
-    )
+    below = (not_kept(*each, threshold) for each in zip(tables, (scores, scores_out), strict=True))
+    write_shards(folder / "dropped", Dropped, chain(unusable, *below))
     counts = {
         "annotations": Counts(len(annotations), len(excerpts), dict(sorted(left.items()))),
         "documents": _counts(scores, kept_rows),
@@ -79,7 +81,7 @@ def run(
         "characters_kept": ladder.at(threshold).characters,
         "ladder": [asdict(row) for row in ladder.table()],
         "expected_precision": ladder.at(threshold).precision,
-        "drift": unlike(made, excerpts, context.seed, tables[0]),
+        "drift": unlike(made, excerpts, watched),
         "histogram": histogram(scores.scores),
         "collections": by_collection(tables[0], folder / "documents"),
     }
@@ -116,7 +118,9 @@ def _fit(
     return made
 
 
-def _score(context: StageContext, made: Made, tables: Sequence[Path]) -> list[Scores]:
+def _score(
+    context: StageContext, made: Made, tables: Sequence[Path], watched: Watched
+) -> list[Scores]:
     """Score every document. `effort.json` tells how many scores were known already."""
 
     def on_done(done: int, total: int) -> None:
@@ -126,22 +130,12 @@ def _score(context: StageContext, made: Made, tables: Sequence[Path]) -> list[Sc
     filter_file = context.folder / "filter.safetensors"
     sent = sent_to_workers(made.filter.embedder)
     figure = made.settings.document_score
-    how = Scoring(executor_of(context), filter_file, context.cache, figure, embedder=sent)
+    how = Scoring(
+        executor_of(context), filter_file, context.cache, figure, embedder=sent, watched=watched
+    )
     found, effort = score_tables(how, tables, context.folder / "scores.parquet", on_done)
     write_json(context.folder / EFFORT, {**effort, **made.effort()})
     return found
-
-
-def _all_dropped(
-    unusable: Iterable[Dropped],
-    tables: Sequence[Path],
-    scores: Scores,
-    scores_out: Scores,
-    threshold: float,
-) -> Iterable[Dropped]:
-    yield from unusable
-    for table, found in zip(tables, (scores, scores_out), strict=True):
-        yield from not_kept(table, found, threshold)
 
 
 def _counts(scores: Scores, kept_rows: int) -> Counts:

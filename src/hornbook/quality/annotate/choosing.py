@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hornbook.embed import one_thread
-from hornbook.quality.process import FURTHEST, GaussianProcess, likeness_of
+from hornbook.quality.process import GaussianProcess, likeness_of
+from hornbook.quality.standard import standard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +82,7 @@ def _shared_doubt(process: GaussianProcess, vectors: Vectors) -> NDArray[np.floa
     """The covariance of the texts' worths given what was judged, [texts, texts], of variance 1."""
     import numpy as np
 
-    places = np.clip((vectors - process.middle) / process.spread, -FURTHEST, FURTHEST)
+    places = standard(vectors, process.middle, process.spread)
     judged = process.judged.astype(np.float64)
     with one_thread():
         own = likeness_of(judged, judged) + process.about[2] * np.eye(len(judged))
