@@ -76,15 +76,15 @@ def _fetched(model: str) -> Path:
         GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError, HFValidationError,
     ) as error:  # fmt: skip
         raise SourceError(
-            f"{model}: neither a folder here nor a model on the hub ({_first_line(error)})"
+            f"{model}: neither a folder here nor a model on the hub ({first_line(error)})"
         ) from error
     except (LocalEntryNotFoundError, OSError, ValueError, RuntimeError) as error:
         raise NetworkError(
-            f"{model}: not a folder here, and the hub could not be reached ({_first_line(error)});"
+            f"{model}: not a folder here, and the hub could not be reached ({first_line(error)});"
             " check the network, or give a folder that holds the model"
         ) from error
     return Path(found)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]

@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hornbook.embed.folder import folder_digest, model_folder
+from hornbook.embed.folder import first_line, folder_digest, model_folder
 from hornbook.embed.spec import Spec
-from hornbook.embed.transformers_embedder import clean, device_of, first_line, one_thread
+from hornbook.embed.threads import one_torch_thread
+from hornbook.embed.transformers_embedder import clean, device_of
 from hornbook.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class SentenceEmbedder(_ReadyMade):
     def _one(self, text: str) -> Any:
         if not text.strip() and not self._model.tokenizer(text)["input_ids"]:
             return 0.0  # the library can't run over no token at all
-        with one_thread():
+        with one_torch_thread():
             return self._model.encode([text], batch_size=1, show_progress_bar=False)[0]
 
 

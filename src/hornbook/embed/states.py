@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hornbook.embed.threads import one_torch_thread
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -55,6 +57,24 @@ class Pooling:
         """
         found = [list(ids[at : at + self.tokens]) for at in range(0, len(ids), self.tokens)]
         return found[:1] if self.cut else found
+
+    def vectors(
+        self,
+        texts: Sequence[str],
+        ids_of: Callable[[str], Sequence[int]],
+        states: States,
+        dimension: int,
+    ) -> Floats:
+        """One vector a text, [texts, dimension]; `ids_of` gives a text's tokens."""
+        import numpy as np
+
+        vectors = np.zeros((len(texts), dimension), np.float32)
+        if not texts:
+            return vectors
+        with one_torch_thread():
+            for row, text in enumerate(texts):
+                vectors[row] = self.vector(ids_of(text), states, dimension)
+        return vectors
 
     def vector(self, ids: Sequence[int], states: States, dimension: int) -> Floats:
         """A text's vector, [dimension], from its tokens; zero for a text without any."""

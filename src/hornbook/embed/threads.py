@@ -3,7 +3,8 @@ nothing from a second one."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,19 @@ def one_thread() -> AbstractContextManager[Any]:
     """
     found: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
     return found
+
+
+@contextmanager
+def one_torch_thread() -> Iterator[None]:
+    """Likewise for torch, whose threads are its own."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @lru_cache(maxsize=1)

@@ -6,13 +6,12 @@ models by their export. Safetensors alone are read, and no code of a model's aut
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hornbook.embed.folder import folder_digest, model_folder
+from hornbook.embed.folder import first_line, folder_digest, model_folder
 from hornbook.embed.spec import Spec
 from hornbook.embed.states import USUAL, Pooling
 from hornbook.errors import ConfigError, SourceError
@@ -59,17 +58,12 @@ class TransformersEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """One vector a text, [texts, dimension]."""
-        import numpy as np
+        return self._pooling.vectors(texts, self._ids, self._states, self.dimension)
 
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        if not texts:
-            return vectors
+    def _ids(self, text: str) -> list[int]:
         tokenizer, _ = self._parts
-        with one_thread():
-            for row, text in enumerate(texts):
-                ids = tokenizer(clean(text), verbose=False)["input_ids"]
-                vectors[row] = self._pooling.vector(ids, self._states, self.dimension)
-        return vectors
+        ids: list[int] = tokenizer(clean(text), verbose=False)["input_ids"]
+        return ids
 
     def _states(self, windows: list[list[int]]) -> Floats:
         """[windows][tokens] to [windows, tokens, dimension]; the layers lie side by side."""
@@ -179,20 +173,3 @@ def device_of(spec: Spec) -> str:
     if device == "cuda" and not torch.cuda.is_available():
         raise ConfigError(f"embedder `{spec}`: no GPU to be had here; leave `device` out")
     return device
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Torch on one thread for a while."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hornbook.embed import Embedder, embedder_for, same_vectors
 from hornbook.embed.spec import Spec
 from hornbook.embed.states import USUAL, Pooling
-from hornbook.embed.transformers_embedder import clean, one_thread
+from hornbook.embed.transformers_embedder import clean
 from hornbook.errors import ConfigError
 from hornbook.quality import QualitySettings
 from hornbook.quality.vectors import Maker, is_model
@@ -88,17 +88,11 @@ class RunEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """One vector a text, [texts, dimension]."""
-        import numpy as np
+        return self._pooling.vectors(texts, self._ids, self._states, self.dimension)
 
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        if not texts:
-            return vectors
+    def _ids(self, text: str) -> Sequence[int]:
         tokenizer, _ = self._parts
-        with one_thread():
-            for row, text in enumerate(texts):
-                ids = tokenizer.encode(clean(text))
-                vectors[row] = self._pooling.vector(ids, self._states, self.dimension)
-        return vectors
+        return tokenizer.encode(clean(text))
 
     def _states(self, windows: list[list[int]]) -> Floats:
         import torch
