@@ -12,17 +12,16 @@ import inspect
 import json
 import os
 import platform
-import re
 import tempfile
 import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from marked_page import write
+
 from hornbook.embed import embedder_for
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- codegen: begin -->", "<!-- codegen: end -->"
 LOAD = os.getloadavg()[0]
 SETTINGS = ("tokens=512", "tokens=512&batch=2", "tokens=128", "tokens=512&dtype=bfloat16")
 SHAPE = {
@@ -105,8 +104,7 @@ def main() -> None:
     text = page(found, options.characters)
     print(text)
     if options.write:
-        inner, before = f"{BEGIN}\n{text}{END}", PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: inner, before, flags=re.DOTALL))
+        write("codegen", text)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import statistics
 import subprocess
 import sys
@@ -27,10 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from duplicates import PEER, corpus, peer_python, write_inputs
+from marked_page import write
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- filter: begin -->", "<!-- filter: end -->"
 MORE = ("scipy==1.17.1", "safetensors==0.8.0", "rensa==0.5.0")
 """What our vectors need inside the peer's environment."""
 SIDES = {
@@ -252,8 +250,7 @@ def main() -> None:
     text = page(options, result)
     print(text)
     if options.write:
-        inner, before = f"{BEGIN}\n{text}{END}", PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: inner, before, flags=re.DOTALL))
+        write("filter", text)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import numpy as np  # noqa: E402
+from marked_page import write  # noqa: E402
 from prose_texts import RUBRIC, ProseText, half, prose_texts  # noqa: E402
 
 from hornbook.embed import CodeEmbedder, ProseEmbedder  # noqa: E402
@@ -40,8 +40,6 @@ from hornbook.quality.filter import fit_filter  # noqa: E402
 from hornbook.quality.validation import auc, validate  # noqa: E402
 from hornbook.records import Annotation  # noqa: E402
 
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- prose: begin -->", "<!-- prose: end -->"
 HOW = QualitySettings(fraction=0.5)
 LIKENESS = ("textbooks_", "boilerplate_", "`")
 """Begin the names of numbers that come from statistics of words."""
@@ -164,9 +162,7 @@ def main() -> None:
     text = page(result)
     print(text)
     if options.write:
-        before = PAGE.read_text(encoding="utf-8")
-        inner = f"{BEGIN}\n{text}{END}"
-        PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: inner, before, flags=re.DOTALL))
+        write("prose", text)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from marked_page import write
 from threadpoolctl import threadpool_limits
 
 from hornbook.embed import CodeEmbedder
@@ -44,8 +44,6 @@ from hornbook.storage import read_rows
 from hornbook.teacher import recorded_annotations
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- quality: begin -->", "<!-- quality: end -->"
 JUDGED = [
     "mpmath",
     "sympy",
@@ -194,9 +192,7 @@ def main() -> None:
     text = page(result)
     print(text)
     if options.write:
-        before = PAGE.read_text(encoding="utf-8")
-        inner = f"{BEGIN}\n{text}{END}"
-        PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: inner, before, flags=re.DOTALL))
+        write("quality", text)
 
 
 if __name__ == "__main__":

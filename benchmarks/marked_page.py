@@ -1,0 +1,16 @@
+"""docs/benchmarks.md, where each benchmark writes between its own marks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+from marked import fill  # noqa: E402
+
+
+def write(name: str, text: str) -> None:
+    """Put `text` between the marks of the benchmark `name`."""
+    fill(ROOT / "docs" / "benchmarks.md", name, text)
