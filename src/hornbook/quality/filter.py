@@ -26,8 +26,9 @@ _GENERATED = re.compile(
     re.IGNORECASE,
 )
 _HEADER = 1_500
-_ENOUGH = 3
 """Characters in which a generated file says so."""
+_ENOUGH = 3
+"""Generated texts that an annotator must have seen to speak against the rule."""
 
 
 def is_generated(text: str) -> bool:
