@@ -165,5 +165,7 @@ def test_telling_words_are_counted_by_name() -> None:
 def test_an_embedder_is_had_by_its_name() -> None:
     """By the setting's word and by the name that a kept filter holds; others are refused."""
     assert embedder_for("code").name == embedder_for(EMBEDDER.name).name == EMBEDDER.name
+    with pytest.raises(ConfigError, match=f"this version makes `{EMBEDDER.name}`; fit the filter"):
+        embedder_for("code-1")
     with pytest.raises(ConfigError, match="no embedder `magic`"):
         embedder_for("magic")

@@ -35,7 +35,7 @@ def embedder_for(name: str) -> Embedder:
     """The embedder that a setting or a kept filter calls `name`.
 
     A model of others is only read when the first text comes. Raises `ConfigError` for a name that
-    is none, and for a kept name whose model is not the one it was.
+    is none, and for a kept name whose model, or version, is not the one it was.
     """
     if ":" in name:
         return _of_others(name)
@@ -44,8 +44,14 @@ def embedder_for(name: str) -> Embedder:
 
     made: Embedder
     for made in (CodeEmbedder(), ProseEmbedder()):
-        if name in (made.name, made.name.partition("-")[0]):
+        ours = made.name.partition("-")[0]
+        if name in (made.name, ours):
             return made
+        if name.startswith(f"{ours}-"):
+            raise ConfigError(
+                f"vectors of `{name}` can't be made any more, this version makes `{made.name}`;"
+                " fit the filter again"
+            )
     kinds = ", ".join(f"`{kind}:MODEL`" for kind in KINDS)
     raise ConfigError(f"no embedder `{name}`; there are `code`, `prose`, {kinds}")
 
