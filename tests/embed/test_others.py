@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from hornbook.embed import embedder_for, same_vectors
 from hornbook.embed.folder import folder_digest
 from hornbook.errors import ConfigError, NetworkError, SourceError
 from tests.embed import tiny_models
-from tests.model.test_hub import hub
+from tests.hub_server import environment_of, hub
 
 TEXTS = tiny_models.TEXTS
 
@@ -188,24 +187,21 @@ def test_what_is_not_here_is_told(codegen: Path) -> None:
 def test_a_model_of_the_hub_is_fetched_and_pinned(tmp_path: Path) -> None:
     """Safetensors, configuration and tokenizer alone are asked for; the name is that of the folder's."""
     pytest.importorskip("model2vec")
-    folder = tiny_models.static(tmp_path)
+    (tmp_path / "hub" / "someone").mkdir(parents=True)
+    folder = tiny_models.static(tmp_path).rename(tmp_path / "hub" / "someone" / "tiny")
     (folder / "pytorch_model.bin").write_bytes(b"a pickle")
     (folder / "custom.py").write_text("raise SystemExit")
-    dropped = [n for n in os.environ if n.upper().endswith(("_PROXY", "_OFFLINE"))]
-    environment = {key: value for key, value in os.environ.items() if key not in dropped}
     program = "import sys\nfrom hornbook.embed import embedder_for\nmade = embedder_for(sys.argv[1])\nprint(made.embed(['x = 1']).tobytes().hex(), made.name)"
-    with hub(folder, "someone/tiny") as (endpoint, asked):
-        environment.update(
-            HF_ENDPOINT=endpoint, HF_HOME=str(tmp_path / "hub"), HF_HUB_DISABLE_XET="1"
-        )
+    with hub(tmp_path / "hub") as here:
         told = subprocess.run(
             [sys.executable, "-c", program, "model2vec:someone/tiny@main"],
-            env=environment, capture_output=True, text=True, check=False,
+            env=environment_of(here.address, tmp_path / "home"),
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert told.returncode == 0, told.stderr
     vector, name = told.stdout.split()
-    here = embedder_for(f"model2vec:{folder}")
-    assert vector == here.embed(["x = 1"]).tobytes().hex()
+    made = embedder_for(f"model2vec:{folder}")
+    assert vector == made.embed(["x = 1"]).tobytes().hex()
     assert name.startswith("model2vec:someone/tiny@main?")
-    assert same_vectors(name, here.name)
-    assert not any(path.endswith((".bin", ".py")) for path in asked if "/resolve/" in path)
+    assert same_vectors(name, made.name)
+    assert not any(path.endswith((".bin", ".py")) for path in here.fetched)

@@ -2,15 +2,10 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,6 +16,7 @@ from hornbook.config import settings_from
 from hornbook.errors import ConfigError
 from hornbook.tokens import Tokenizer, TokensSettings, what_enters
 from hornbook.tokens.pretrained import load_pretrained
+from tests.hub_server import environment_of, hub
 from tests.tiny_model import tokenizer
 from tests.tokens.corpus import EDGE_CASES, documents, texts_of
 
@@ -335,56 +331,6 @@ def test_another_file_is_another_input(tmp_path: Path) -> None:
         what_enters(settings(tmp_path.parent))
 
 
-CLOSED = {"gated": "GatedRepo", "closed": "Forbidden"}
-
-
-class Hub(SimpleHTTPRequestHandler):
-    """The hub's way of handing out files: OWNER/NAME/resolve/REVISION/FILE, with a commit's id."""
-
-    COMMIT = "c" * 40
-
-    def _answer(self) -> None:
-        owner, name, verb, revision, file = self.path.strip("/").split("/", 4)
-        path = Path(self.directory) / owner / name / file
-        missing = None
-        if name in CLOSED:
-            missing = CLOSED[name]
-        elif not path.parent.is_dir():
-            missing = "RepoNotFound"
-        elif verb != "resolve" or revision not in ("main", "v1", self.COMMIT):
-            missing = "RevisionNotFound"
-        elif not path.is_file():
-            missing = "EntryNotFound"
-        data = b"" if missing else path.read_bytes()
-        # The client asks a busy or silent server again and again; this answer it takes at once.
-        self.send_response(403 if name in CLOSED else 404 if missing else 200)
-        self.send_header("X-Repo-Commit", self.COMMIT)
-        self.send_header("X-Error-Code" if missing else "ETag", missing or f'"{hash(data)}"')
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(data)
-
-    do_GET = do_HEAD = _answer
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
-
-
-@contextmanager
-def hub(files: Path) -> Iterator[str]:
-    """Its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Hub, directory=str(files)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 ASK = """
 import sys
 from hornbook.errors import HornbookError
@@ -400,8 +346,7 @@ except HornbookError as error:
 
 def ask(name: str, endpoint: str, home: Path, **more: str) -> str:
     """In a process of its own, for the hub's client reads its settings once."""
-    here = {k: v for k, v in os.environ.items() if k != "HF_HUB_OFFLINE"}
-    env = {**here, "HF_ENDPOINT": endpoint, "HF_HOME": str(home), **more}
+    env = environment_of(endpoint, home, **more)
     command = [sys.executable, "-c", ASK, name]
     result = subprocess.run(
         command, capture_output=True, text=True, env=env, check=True, timeout=120
@@ -416,7 +361,8 @@ def test_a_tokenizer_comes_from_the_hub(tmp_path: Path) -> None:
     (tmp_path / "hub" / "us" / "pair").mkdir()
     pair = tiny_pair(tmp_path / "hub" / "us" / "pair")
     (pair / "added_tokens.json").write_text('{"  ": 300}')
-    with hub(tmp_path / "hub") as address:
+    with hub(tmp_path / "hub") as here:
+        address = here.address
         assert ask("us/whole", address, tmp_path / "home") == tokenizer().digest
         assert ask("us/whole@v1", address, tmp_path / "other") == tokenizer().digest
         assert ask("us/pair", address, tmp_path / "home") == load(pair).digest
@@ -427,24 +373,22 @@ def test_a_tokenizer_comes_from_the_hub(tmp_path: Path) -> None:
 def test_what_the_hub_lacks_is_said(tmp_path: Path) -> None:
     """A wrong name or revision, a repository without a tokenizer, or one that asks for a login."""
     (tmp_path / "us" / "none").mkdir(parents=True)
-    with hub(tmp_path) as address:
+    with hub(tmp_path) as here:
         for name, words in (
-            ("us/nowhere", "no such repository or revision"),
-            ("us/none@v9", "no such repository or revision"),
-            ("us/gated", "accepted its terms; do so on its page and log in"),
-            ("us/none", "has neither tokenizer.json nor vocab.json with merges.txt"),
+            ("us/nowhere", "SourceError tokens.tokenizer: us/nowhere: neither a folder here"),
+            ("us/none@v9", "SourceError tokens.tokenizer: us/none@v9: neither a folder here"),
+            ("us/gated", "SourceError tokens.tokenizer: us/gated: the hub gives us/gated only"),
+            ("us/none", "ConfigError tokens.tokenizer: us/none has neither tokenizer.json nor"),
         ):
-            told = ask(name, address, tmp_path / "home")
-            assert told.startswith("ConfigError tokens.tokenizer: ")
-            assert words in told
+            assert ask(name, here.address, tmp_path / "home").startswith(words)
 
 
 @pytest.mark.parametrize("more", [{"HF_HUB_OFFLINE": "1"}, {}])
 def test_without_the_hub_the_message_says_what_to_do(tmp_path: Path, more: dict[str, str]) -> None:
     """A client that was told to stay offline, and a hub that hands nothing out."""
-    with hub(tmp_path) as address:
-        told = ask("us/closed", address, tmp_path / "home", **more)
-    assert told.startswith("NetworkError tokens.tokenizer: us/closed could not be had")
+    with hub(tmp_path) as here:
+        told = ask("us/closed", here.address, tmp_path / "home", **more)
+    assert told.startswith("NetworkError tokens.tokenizer: us/closed: not a folder here, and the")
     assert "or give a folder that holds the files" in told
 
 

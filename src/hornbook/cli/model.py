@@ -12,6 +12,9 @@ from hornbook.errors import ConfigError, SourceError
 if TYPE_CHECKING:
     from hornbook.model.exports import Export
 
+_OF_A_MODEL = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer.json")
+"""What is fetched from the hub: nothing that could run."""
+
 
 def bring_in(options: argparse.Namespace) -> int:
     """Import a folder, or what the hub has under that name."""
@@ -37,14 +40,15 @@ def bring_in(options: argparse.Namespace) -> int:
 
 
 def _source(text: str) -> Path:
-    from hornbook.model.hub import fetch, is_hub_id
+    from hornbook.hub import HubName
     from hornbook.recipes.folder import cache_folder
 
     if Path(text).is_dir():
         return Path(text)
-    if Path(text).exists() or not is_hub_id(text):
+    name = None if Path(text).exists() else HubName.read(text)
+    if name is None:
         raise SourceError(f"{text}: no such folder, and no OWNER/NAME of a model on the hub either")
-    return fetch(text, cache_folder() / "hub")
+    return name.snapshot(_OF_A_MODEL, text, cache_folder() / "hub")
 
 
 def export(options: argparse.Namespace) -> int:

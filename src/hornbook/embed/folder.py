@@ -5,26 +5,23 @@ Only configurations, tokenizers and safetensors are fetched or read: nothing tha
 
 from __future__ import annotations
 
-import os
-import re
 from pathlib import Path
 
-from hornbook.errors import ConfigError, NetworkError, SourceError
+from hornbook.errors import ConfigError, SourceError
+from hornbook.hub import HubName
 from hornbook.storage import digest, file_digest
 
 WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.vocab", "*.bpe")
 """What a folder's digest is of, and what is fetched."""
 _RUNS = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".h5", ".msgpack")
-_HUB = re.compile(r"(?P<repository>[\w.-]+(?:/[\w.-]+)?)(?:@(?P<revision>[\w./-]+))?")
 _DIGITS = 16
 
 
 def model_folder(model: str) -> Path:
     """The folder of `model`: a path, or OWNER/NAME[@REVISION] on the hub.
 
-    The hub library's settings (HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE) hold. Raises `ConfigError` for
-    what is neither, `SourceError` for a model without safetensors, `NetworkError` where the hub
-    can't be reached.
+    Raises `ConfigError` for what is neither, `SourceError` for a model without safetensors,
+    `NetworkError` where the hub can't be reached.
     """
     folder = Path(model)
     if not folder.is_dir():
@@ -53,38 +50,9 @@ def _check(folder: Path, model: str) -> None:
 
 
 def _fetched(model: str) -> Path:
-    match = _HUB.fullmatch(model)
-    if match is None or model.startswith((".", "-")):
+    name = HubName.read(model)
+    if name is None:
         raise ConfigError(
             f"{model}: no such folder, and no OWNER/NAME of a model on the hub either"
         )
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import (
-        GatedRepoError,
-        HFValidationError,
-        LocalEntryNotFoundError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
-
-    try:
-        found = snapshot_download(
-            match["repository"], revision=match["revision"], allow_patterns=list(WANTED)
-        )
-    except (
-        GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError, HFValidationError,
-    ) as error:  # fmt: skip
-        raise SourceError(
-            f"{model}: neither a folder here nor a model on the hub ({first_line(error)})"
-        ) from error
-    except (LocalEntryNotFoundError, OSError, ValueError, RuntimeError) as error:
-        raise NetworkError(
-            f"{model}: not a folder here, and the hub could not be reached ({first_line(error)});"
-            " check the network, or give a folder that holds the model"
-        ) from error
-    return Path(found)
-
-
-def first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+    return name.snapshot(WANTED, model)

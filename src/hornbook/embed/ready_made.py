@@ -11,11 +11,12 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hornbook.embed.folder import first_line, folder_digest, model_folder
+from hornbook.embed.folder import folder_digest, model_folder
 from hornbook.embed.spec import Spec
 from hornbook.embed.threads import one_torch_thread
 from hornbook.embed.transformers_embedder import clean, device_of
 from hornbook.errors import ConfigError, SourceError
+from hornbook.hub import first_line
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hornbook.embed.folder import first_line, folder_digest, model_folder
+from hornbook.embed.folder import folder_digest, model_folder
 from hornbook.embed.spec import Spec
 from hornbook.embed.states import USUAL, Pooling
 from hornbook.errors import ConfigError, SourceError
+from hornbook.hub import first_line
 
 if TYPE_CHECKING:
     from pathlib import Path

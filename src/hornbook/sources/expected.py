@@ -8,7 +8,7 @@ from pathlib import Path
 from hornbook.sources.config import SourcesSettings
 from hornbook.sources.pins import load_pins
 from hornbook.sources.readers.columns import LAYOUTS, StackColumns, stack_globs
-from hornbook.sources.readers.datasets import files_below, is_hub_id
+from hornbook.sources.readers.datasets import files_below, on_hub
 from hornbook.sources.readers.dumps import dump_file
 from hornbook.sources.readers.local import chosen_files
 from hornbook.sources.readers.repositories import Repository, matching
@@ -58,7 +58,7 @@ def _sizes(settings: SourcesSettings) -> Iterator[float]:
 
 
 def _dataset_bytes(path: str, globs: Sequence[str], text: str, place: str) -> int:
-    if is_hub_id(path):
+    if on_hub(path) is not None:
         return HUB_BYTES
     return sum(_table_bytes(file, text, place) for file in files_below(Path(path), globs, place))
 

@@ -11,7 +11,7 @@ from hornbook.sources.config import SourcesSettings
 from hornbook.sources.licences import licence_files
 from hornbook.sources.pins import load_pins
 from hornbook.sources.readers.columns import stack_globs
-from hornbook.sources.readers.datasets import files_below, fingerprint, hub_commit, is_hub_id
+from hornbook.sources.readers.datasets import files_below, fingerprint, on_hub
 from hornbook.sources.readers.dumps import dump_file
 from hornbook.sources.readers.local import chosen_files
 from hornbook.sources.readers.repositories import Repository
@@ -52,8 +52,9 @@ def external(settings: SourcesSettings) -> dict[str, str]:
 
 def _dataset(path: str, globs: Sequence[str], setting: str) -> str:
     place = f"{setting}: {path}"
-    if is_hub_id(path):
-        return hub_commit(path, place)
+    name = on_hub(path)
+    if name is not None:
+        return name.commit(place)
     root = Path(path)
     return fingerprint(files_below(root, globs, place), root if root.is_dir() else root.parent)
 

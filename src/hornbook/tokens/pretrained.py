@@ -7,13 +7,11 @@ spaces and tabs, so that indentation costs little.
 from __future__ import annotations
 
 import json
-import os
-import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hornbook.errors import ConfigError, NetworkError
+from hornbook.errors import ConfigError
+from hornbook.hub import HubName
 from hornbook.storage import digest, file_digest
 from hornbook.tokens.config import TokensSettings
 from hornbook.tokens.tokenizer import END_OF_TEXT, MOST_IDS, Tokenizer
@@ -27,7 +25,6 @@ FILES = (WHOLE, *(name for pair in PAIRS for name in pair), ADDED)
 WHITESPACE = (*(" " * n for n in range(31, 1, -1)), *("\t" * n for n in range(9, 1, -1)))
 """CodeGen's added tokens in the order of their ids: 31 to 2 spaces, then 9 to 2 tabs."""
 
-_HUB_ID = re.compile(r"(?P<repo>\w[\w.-]*/\w[\w.-]*)(?:@(?P<revision>\w[\w./-]*))?")
 # Case, composed and decomposed letters, ligatures, wide spaces, line ends, runs of white space.
 _PROBE = (
     "def F(x):\n\t    return 'É' + \"e\u0301\ufb01\u2003\U0001f40d\"  # 1,234 \r\n"
@@ -49,15 +46,15 @@ def what_enters(settings: TokensSettings) -> dict[str, str]:
         if not files:
             raise ConfigError(_no_files(folder))
         return {"tokenizer": digest(files)}
-    _hub_id(settings.tokenizer)
+    _hub_name(settings.tokenizer)
     return {}
 
 
 def load_pretrained(settings: TokensSettings) -> Tokenizer:
     """The tokenizer that `tokens.tokenizer` names, checked.
 
-    Raises `ConfigError` for one that does not exist, can't be read, changes text or has too many
-    ids, and `NetworkError` where the hub can't be reached.
+    Raises `ConfigError` for one that can't be read, changes text or has too many ids, `SourceError`
+    for one that the hub does not have, and `NetworkError` where it can't be reached.
     """
     folder = Path(settings.tokenizer)
     if not folder.is_dir():
@@ -165,75 +162,22 @@ def _check(tokenizer: Tokenizer, inner: Any, name: str) -> None:
         raise ConfigError(f"{where} does not write bytes as GPT-2 does; choose a byte-level BPE")
 
 
-def _hub_id(name: str) -> tuple[str, str | None]:
-    match = _HUB_ID.fullmatch(name)
-    if match is None:
+def _hub_name(text: str) -> HubName:
+    name = HubName.read(text)
+    if name is None:
         raise ConfigError(
-            f"tokens.tokenizer: `{name}` is neither `own`, nor a folder, nor OWNER/NAME on the hub"
+            f"tokens.tokenizer: `{text}` is neither `own`, nor a folder, nor OWNER/NAME on the hub"
         )
-    return match["repo"], match["revision"]
+    return name
 
 
-def _from_hub(name: str) -> Path:
-    """The folder of the client's cache that holds the files; its settings (HF_HOME, HF_ENDPOINT,
-    HF_HUB_OFFLINE) hold here too."""
-    repository, revision = _hub_id(name)
-    wholes = _download(repository, (WHOLE,), revision)
-    if WHOLE in wholes:
-        return wholes[WHOLE].parent
-    found = _download(repository, (*PAIRS[1], ADDED), revision)
-    if not all(part in found for part in PAIRS[1]):
-        raise ConfigError(
-            f"tokens.tokenizer: {name} has neither {WHOLE} nor {' with '.join(PAIRS[1])}"
-        )
-    return found[PAIRS[1][0]].parent
-
-
-def _download(repository: str, names: tuple[str, ...], revision: str | None) -> Mapping[str, Path]:
-    """Those of the files that the repository has."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import (
-        EntryNotFoundError,
-        GatedRepoError,
-        HFValidationError,
-        LocalEntryNotFoundError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
-
-    found: dict[str, Path] = {}
-    for name in names:
-        try:
-            path = hf_hub_download(
-                repository, name, revision=revision, endpoint=os.environ.get("HF_ENDPOINT")
-            )
-            found[name] = Path(path)
-        except GatedRepoError as error:
-            raise ConfigError(
-                f"tokens.tokenizer: {repository} is handed out only to those who accepted its terms;"
-                " do so on its page and log in with `hf auth login`, or give a folder"
-            ) from error
-        except (RepositoryNotFoundError, RevisionNotFoundError, HFValidationError) as error:
-            raise ConfigError(
-                f"tokens.tokenizer: no folder `{repository}` here, and the hub has no such"
-                f" repository or revision ({_first_line(error)})"
-            ) from error
-        except LocalEntryNotFoundError as error:
-            raise _unreachable(repository, error) from error
-        except EntryNotFoundError:
-            continue
-        except (OSError, ValueError, RuntimeError) as error:
-            raise _unreachable(repository, error) from error
-    return found
-
-
-def _unreachable(repository: str, error: Exception) -> NetworkError:
-    return NetworkError(
-        f"tokens.tokenizer: {repository} could not be had from the hub ({_first_line(error)})."
-        " Check the network and run the same command again, or give a folder that holds the files"
-    )
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+def _from_hub(text: str) -> Path:
+    """The folder of the library's cache that holds the files."""
+    name, place = _hub_name(text), f"tokens.tokenizer: {text}"
+    whole = name.file(WHOLE, place)
+    if whole is not None:
+        return whole.parent
+    vocabulary, merges, _ = (name.file(part, place) for part in (*PAIRS[1], ADDED))
+    if vocabulary is None or merges is None:
+        raise ConfigError(f"{place} has neither {WHOLE} nor {' with '.join(PAIRS[1])}")
+    return vocabulary.parent
