@@ -6,6 +6,7 @@ import os
 import signal
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.tiny_run import finished, recipe
@@ -17,6 +18,13 @@ os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", DO_NOT_TRACK
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Started in the background of a script, whose children would never hear of Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# A test's time is that of the machine and of whatever else runs on it; benchmarks/ measures.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 def shared(variable: str) -> Path:

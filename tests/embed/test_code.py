@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hornbook.embed import CodeEmbedder, embedder_for
@@ -59,7 +59,6 @@ def test_every_number_has_a_name_of_its_own() -> None:
     assert EMBEDDER.embed([]).shape == (0, EMBEDDER.dimension)
 
 
-@settings(deadline=None)
 @given(st.lists(ANYTHING | CODE_LIKE, max_size=4))
 @example([".A", ".A"])
 @example(["x", "    :a"])

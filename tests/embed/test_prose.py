@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hornbook.embed import embedder_for
@@ -41,7 +41,6 @@ def test_every_number_has_a_name_of_its_own() -> None:
     assert embedder_for("prose").name == embedder_for(EMBEDDER.name).name == EMBEDDER.name
 
 
-@settings(deadline=None)
 @given(st.lists(ANYTHING | PAGE_LIKE, max_size=4))
 @example(["00", "=00"])
 @example(["x", ":a"])

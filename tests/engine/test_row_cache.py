@@ -75,7 +75,7 @@ def test_only_what_changed_is_done_again(tmp_path: Path) -> None:
     assert counts.known == 100
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.lists(st.integers(-1, 20), max_size=25), max_size=4),
     st.integers(1, 9),

@@ -43,7 +43,7 @@ class Lengths:
 texts = st.lists(st.sampled_from(["a", "bb", "ccc", "raise 1", "raise 2"]), max_size=30)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(texts, st.integers(1, 12))
 def test_only_the_rows_at_fault_are_lost(rows: list[str], rows_per_job: int) -> None:
     """However rows are cut into jobs, each has its own result or its own reason."""

@@ -252,7 +252,7 @@ def test_other_names_are_refused(bundle: Path, tmp_path: Path, names: list[str])
     started = time.monotonic()
     with pytest.raises(SourceError, match="not a bundle"), opened(path):
         pass
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
     assert not (tmp_path.parent.parent / "evil").exists()
 
 

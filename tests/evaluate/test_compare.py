@@ -62,7 +62,7 @@ def test_a_few_problems_are_no_proof(tmp_path: Path) -> None:
     assert not any("better" in line for line in lines(result))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30))
 def test_better_never_stands_where_the_interval_holds_zero(
     tmp_path_factory: pytest.TempPathFactory, cases: list[tuple[bool, bool]]

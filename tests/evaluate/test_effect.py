@@ -7,7 +7,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hornbook.evaluate.effect import (
@@ -76,7 +76,6 @@ def test_runs_that_never_differ_could_have_shown_something() -> None:
 
 
 @given(st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]), min_size=1, max_size=9))
-@settings(deadline=None)
 def test_signs_are_tried_exhaustively(differences: list[float]) -> None:
     """The p-value is the share of sign patterns at least as far from zero."""
     seen = abs(sum(differences))

@@ -65,7 +65,7 @@ def names(verdicts: list[tuple[Check, Verdict]]) -> list[str]:
     return [each.completion.text for each, _ in verdicts]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 6), st.sampled_from(FATES)), max_size=60), st.integers(1, 4)
 )
@@ -202,6 +202,6 @@ def test_who_stops_early_leaves_nothing_running() -> None:
     next(stream)
     started = time.monotonic()
     stream.close()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10  # all of them would take 25
     assert opened
     assert all(sandbox.closed for sandbox in opened)

@@ -61,7 +61,7 @@ def test_batches_and_cache_change_no_answer(batch: int) -> None:
     assert {answer.stopped_by for answer in found} == {"end-of-text", "length"}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.permutations(range(len(PROMPTS))), st.integers(1, 8))
 def test_answers_come_in_the_prompts_order(order: list[int], batch: int) -> None:
     """However prompts are sorted and batched, each gets its own answer."""
@@ -71,7 +71,7 @@ def test_answers_come_in_the_prompts_order(order: list[int], batch: int) -> None
     assert len({answer.text for answer in straight}) > 4
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_an_answer_ends_before_its_first_stop_string(data: st.DataObject) -> None:
     """Cut where any of them begins, and not a token later than where the first of them is whole."""

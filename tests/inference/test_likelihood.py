@@ -26,7 +26,7 @@ def naive(model: Phi, text: str) -> float:
     return float(functional.cross_entropy(logits, ids[1:], reduction="sum")) / math.log(2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(SHORT.filter(lambda t: len(t.encode()) < SHAPE.context), min_size=1, max_size=20))
 def test_a_short_text_costs_what_one_read_of_it_says(texts: list[str]) -> None:
     """From the mark before it to its own end, whatever else is read beside it."""
@@ -34,7 +34,7 @@ def test_a_short_text_costs_what_one_read_of_it_says(texts: list[str]) -> None:
     assert found == pytest.approx([naive(MODEL, text) for text in texts], rel=1e-4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=300))
 def test_a_model_that_knows_nothing_needs_the_same_for_each_token(text: str) -> None:
     """However long the text: each of its tokens, and its end, counts exactly once."""

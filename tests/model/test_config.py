@@ -40,7 +40,7 @@ def test_the_presets_have_the_published_shapes() -> None:
         assert (shape.head_size, shape.rotary, shape.context) == (64, 32, 2048)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, 3), st.integers(1, 4), st.integers(4, 9), st.integers(16, 70), st.integers(64, 99))  # fmt: skip
 def test_the_formula_counts_what_is_built(
     layers: int, heads: int, half: int, inner: int, vocab: int

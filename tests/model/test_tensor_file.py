@@ -19,7 +19,7 @@ from hornbook.model.tensor_file import (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     shapes=st.lists(st.lists(st.integers(0, 5), max_size=3), min_size=1, max_size=5),
     dtype=st.sampled_from(list(DTYPES.values())),

@@ -91,7 +91,7 @@ def test_the_model_computes_what_the_papers_describe() -> None:
 
 
 @given(st.integers(1, SHAPE.context - 1), st.integers(0, SHAPE.vocab_size - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_later_token_changes_no_earlier_logit(at: int, token: int) -> None:
     """The model never sees what it is asked for."""
     ids = draw(1, SHAPE.context)
@@ -104,7 +104,7 @@ def test_a_later_token_changes_no_earlier_logit(at: int, token: int) -> None:
         assert not torch.allclose(before[:, at:], after[:, at:])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=5), st.integers(1, 11), st.integers(1, 3))
 @torch.no_grad()
 def test_the_cache_changes_no_logit(lengths: list[int], steps: int, stride: int) -> None:
@@ -140,7 +140,6 @@ def test_a_cache_goes_on_with_the_rows_that_are_kept() -> None:
 
 
 @given(st.integers(0, 15), st.integers(0, 15), st.integers(0, 16))
-@settings(deadline=None)
 def test_rotation_knows_distances_alone(first: int, second: int, shift: int) -> None:
     """The product of a query and a key is the same wherever the two stand together."""
     generator = torch.Generator().manual_seed(7)

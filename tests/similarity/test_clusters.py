@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -66,7 +66,6 @@ def by_the_rule(
     return [min(cluster[row], key=ranks.__getitem__) for row in range(len(rows))]
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 24),
     st.sampled_from([0.5, 0.625, 0.75, 0.9]),
@@ -84,7 +83,6 @@ def test_clusters_are_what_the_rule_says(
     assert found.tolist() == by_the_rule(rows, ranks, threshold, leaders)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40), st.sampled_from([0.5, 0.75]), st.randoms(use_true_random=False))
 def test_the_rows_order_changes_nothing(count: int, threshold: float, rng: random.Random) -> None:
     """The same rows under the same ranks have the same keepers, whichever comes first."""
@@ -95,7 +93,6 @@ def test_the_rows_order_changes_nothing(count: int, threshold: float, rng: rando
     assert np.array_equal(ranks[straight][turned], ranks[turned][other])
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40), st.sampled_from([0.5, 0.75]), st.randoms(use_true_random=False))
 def test_a_keeper_keeps_itself_and_is_the_smallest(
     count: int, threshold: float, rng: random.Random

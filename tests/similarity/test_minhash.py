@@ -60,7 +60,7 @@ def test_numpy_and_rensa_give_the_same_bytes(sets: list[list[int]]) -> None:
     assert np.array_equal(in_numpy(*rows_of(sets)), in_rensa(*rows_of(sets)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 1500), min_size=1, max_size=6), st.integers(0, 99))
 def test_so_they_do_for_long_texts(sizes: list[int], seed: int) -> None:
     """Many shingles: one, two or three rounds fill the places."""
@@ -132,7 +132,6 @@ def test_signatures_are_what_they_were() -> None:
     assert hashlib.sha256(found.astype("<u4").tobytes()).hexdigest()[:16] == "d1b91c2fb829c584"
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.text("ab( \n", max_size=30), max_size=10),
     st.lists(st.integers(0, 10), max_size=3),

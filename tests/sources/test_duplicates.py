@@ -40,9 +40,7 @@ def written(folder: Path, texts: list[str], rows_per_shard: int = 2000) -> list[
     return shards(folder)
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(TEXTS), max_size=12), st.none() | st.lists(st.integers(0, 11)))
 def test_the_file_holds_the_signatures_of_the_rows_asked_for(
     tmp_path: Path, texts: list[str], numbers: list[int] | None

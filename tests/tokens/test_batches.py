@@ -60,7 +60,7 @@ def documents_of(tokens: list[int]) -> Iterator[tuple[int, ...]]:
     assert document == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 20)), min_size=1, max_size=12))
 def test_every_document_is_there_once_an_epoch_and_no_token_is_lost(
     sizes: list[tuple[int, int]],
@@ -91,7 +91,7 @@ def test_windows_overlap_by_one_token(code: Packed) -> None:
 
 
 @given(st.lists(st.integers(0, 499), min_size=1, max_size=20), st.integers(0, 2**40))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_sequence_is_a_function_of_seed_and_number(numbers: list[int], seed: int) -> None:
     """Whatever was read before it, and by how many readers."""
     with TemporaryDirectory() as folder:
@@ -164,7 +164,7 @@ def test_a_window_has_the_types_that_training_reads(code: Packed) -> None:
     assert window.table == "code"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=8), st.integers(1, 60))
 def test_the_size_of_files_changes_no_window(sizes: list[int], shard_tokens: int) -> None:
     """Nor does a document's place in them."""
@@ -177,7 +177,7 @@ def test_the_size_of_files_changes_no_window(sizes: list[int], shard_tokens: int
             assert same(batches(one).sequence(number), batches(cut).sequence(number))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=8), st.integers(1, 40))
 def test_packing_throws_no_token_away(sizes: list[int], sequences: int) -> None:
     """Every token of every epoch is an input once, in the stream's order, up to the phase's end;
@@ -226,7 +226,7 @@ def read_by_processes(folder: Path, seed: int, world: int) -> list[str]:
     return sorted(lines, key=lambda line: int(line.split()[0]))
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.integers(0, 2**40), st.integers(2, 5))
 def test_any_number_of_processes_reads_what_one_does(seed: int, world: int) -> None:
     """Each with nothing but the files, the seed and its numbers."""

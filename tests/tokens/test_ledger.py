@@ -73,7 +73,7 @@ def end_of_text() -> int:
     return tokenizer().end_of_text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=7), st.integers(0, 60), st.integers(0, 9))
 def test_the_ledger_says_what_all_windows_together_say(
     sizes: list[int], sequences: int, seed: int
@@ -173,4 +173,4 @@ def test_a_million_documents_are_asked_in_a_moment(tmp_path: Path) -> None:
     order = Order.of(packed, 1, 0)
     at = int(np.flatnonzero(order.documents == 123_456)[0])
     assert first[1] == (int(order.ends[at - 1]) - 1) // 2048
-    assert seconds < 5
+    assert seconds < 20

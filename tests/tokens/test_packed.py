@@ -33,7 +33,7 @@ SHARD = 6
 """The first two documents share a file, the third is in another."""
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(TOKENS, max_size=6), st.integers(1, 30), st.data())
 def test_what_is_packed_is_read_back(
     documents: list[tuple[int, ...]], shard: int, data: st.DataObject
@@ -56,7 +56,7 @@ def test_what_is_packed_is_read_back(
         assert opened.read(first, size).tolist() == whole[first : first + size]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(TOKENS, min_size=1, max_size=9), st.integers(1, 30))
 def test_no_document_lies_in_two_files_and_no_file_is_too_long(
     documents: list[tuple[int, ...]], shard: int

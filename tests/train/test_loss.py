@@ -25,7 +25,7 @@ def gradients(loss: Tensor, states: Tensor, head: nn.Linear) -> list[Tensor]:
     return list(torch.autograd.grad(loss, [states, head.weight, head.bias]))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, BLOCK + 2 * PIECE + 3), st.floats(1e-4, 10), st.integers(0, 99))
 def test_the_loss_is_torchs_cross_entropy(positions: int, scale: float, seed: int) -> None:
     """Value and gradients, for one piece, for several, and for a piece that is not full."""

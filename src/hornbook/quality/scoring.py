@@ -51,7 +51,7 @@ class ScorePieces:
     """The engine's work over texts: mean, best and number of the pieces' scores of each."""
 
     filter: Path
-    version: str = "3"
+    version: str = "4"
     embedder: Embedder | None = None
     """Where the name in the filter does not make it."""
     _loaded: Filter | None = field(default=None, repr=False)

@@ -79,14 +79,14 @@ def _data(recipe: Recipe, public: Mapping[str, Path | None]) -> list[Stage]:
     return [
         Stage(
             "sources",
-            "3",
+            "4",
             recipe.sources,
             partial(sources, settings=recipe.sources, wanted=wanted),
             external={**what_enters(recipe.sources), "wanted": digest(sorted(wanted))},
         ),
         Stage(
             "quality",
-            "4",
+            "5",
             recipe.quality,
             partial(quality, settings=recipe.quality, annotations=annotations, make=embedders_of()),
             inputs=("sources",),

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
 
+from hornbook.provenance import generated, vendored
 from hornbook.records import Document, Dropped, content_id
 from hornbook.sources.config import SourcesSettings
 from hornbook.sources.licences import allow_list, is_allowed, licence_in_header
 from hornbook.sources.private import mask
-from hornbook.sources.provenance import generated, vendored
 from hornbook.sources.text import Origin, Raw, drop, read_text
 
 _allowed = lru_cache(maxsize=8)(allow_list)

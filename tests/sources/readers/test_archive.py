@@ -205,9 +205,7 @@ def test_a_wanted_member_is_read_whole(tmp_path: Path) -> None:
     assert sizes == [len(data), LIMITS.max_bytes + 1]
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 499), st.integers(0, 255)), min_size=1, max_size=4))
 def test_no_damage_stops_the_reading(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
     """Whatever bytes of a wheel are changed, it gives rows and reasons, never an exception."""
