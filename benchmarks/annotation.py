@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from marked_page import write
 
 from hornbook.embed import embedder_for
 from hornbook.quality.annotate.annotating import annotate
@@ -42,8 +43,6 @@ from hornbook.teacher.fake_server import FakeEndpoint, Play
 from hornbook.teacher.key import Key
 from hornbook.teacher.pace import Pace
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- annotation: begin -->", "<!-- annotation: end -->"
 WAYS = {"random": "by chance", "spread": "spread over groups", "doubt": "where in doubt"}
 FOLDS, BATCH, RESAMPLES = 5, 50, 2000
 SETTINGS = QualitySettings(fraction=1.0)
@@ -209,8 +208,7 @@ def main() -> None:
     text = page(options, rows, tables)
     print(text)
     if options.write:
-        head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-        PAGE.write_text(f"{head}{BEGIN}{text}{END}{rest.split(END)[1]}", encoding="utf-8")
+        write("annotation", text)
 
 
 if __name__ == "__main__":

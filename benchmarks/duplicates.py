@@ -30,11 +30,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from marked_page import write
 
 from hornbook.similarity.planted import KINDS, Planted, chosen, curve, plant, score, similarities
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- duplicates: begin -->", "<!-- duplicates: end -->"
 PEER = ("datatrove[processing]==0.10.1", "pyarrow==26.0.1", "orjson==3.13.0", "spacy==3.8.18")
 ROWS_PER_FILE = 2000
 THRESHOLD = 0.8
@@ -352,8 +351,7 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(result))
     if options.write:
-        head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-        PAGE.write_text(f"{head}{BEGIN}{text}{END}{rest.split(END)[1]}", encoding="utf-8")
+        write("duplicates", text)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from marked_page import write
+
 from hornbook.benchmarks import benchmark_folder, entry, find, load
 from hornbook.decontaminate import DecontaminateSettings, ProblemSet
 from hornbook.decontaminate.stage import Scan
@@ -35,8 +37,6 @@ from hornbook.records import Document, content_id
 from hornbook.stages import PeakMemory
 from hornbook.storage import canonical_json, shards, write_shards
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "engine.md"
-BEGIN, END = "<!-- engine: begin -->", "<!-- engine: end -->"
 FILES_PER_JOB = 40
 SETTLE = 3.0
 """Seconds until all workers have surely been set up."""
@@ -179,9 +179,7 @@ def main() -> None:
         text = measure(folder, data, options)
     print(text)
     if options.write:
-        page = PAGE.read_text()
-        head, rest = page.split(BEGIN)
-        PAGE.write_text(f"{head}{BEGIN}{text}{END}{rest.split(END)[1]}")
+        write("engine", text, page="engine.md")
 
 
 if __name__ == "__main__":

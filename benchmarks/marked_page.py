@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, where each benchmark writes between its own marks."""
+"""A page of docs/, where each benchmark writes between its own marks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 from marked import fill  # noqa: E402
 
 
-def write(name: str, text: str) -> None:
+def write(name: str, text: str, page: str = "benchmarks.md") -> None:
     """Put `text` between the marks of the benchmark `name`."""
-    fill(ROOT / "docs" / "benchmarks.md", name, text)
+    fill(ROOT / "docs" / page, name, text)

@@ -23,10 +23,9 @@ import time
 from datetime import date
 from pathlib import Path
 
-from hornbook.stages import PeakMemory
+from marked_page import write
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- quickstart: begin -->", "<!-- quickstart: end -->"
+from hornbook.stages import PeakMemory
 
 
 def timed(*arguments: str) -> float:
@@ -98,9 +97,7 @@ def main() -> int:
     text = measure(options.scale, options.keep)
     print(text)
     if options.scale == 1:
-        page = PAGE.read_text(encoding="utf-8")
-        before, rest = page.split(BEGIN)
-        PAGE.write_text(before + BEGIN + text + END + rest.split(END)[1], encoding="utf-8")
+        write("quickstart", text)
     return 0
 
 

