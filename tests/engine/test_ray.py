@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,8 +130,8 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
+@contextmanager
+def two_machines() -> Iterator[Cluster]:
     # Sockets lie in it, whose names must be short.
     found = Cluster(Path(tempfile.mkdtemp(prefix="hb-", dir="/tmp")), secrets.token_hex(32))
     try:
@@ -149,6 +150,12 @@ def cluster() -> Iterator[Cluster]:
         yield found
     finally:
         found.end()
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with two_machines() as found:
+        yield found
 
 
 def wait_for(happens: Any, cluster: Cluster) -> None:
@@ -293,6 +300,28 @@ def test_a_machine_killed_in_the_middle_costs_its_running_jobs(
     lost = [job for job, pid in lines if pid == worker][-1]
     assert sorted(int(job) for job, _ in lines) == sorted([*range(12), int(lost)])
     assert not psutil.pid_exists(int(worker))
+
+
+def test_a_head_that_is_killed_ends_the_run_in_our_words(
+    command: list[str], tmp_path: Path
+) -> None:
+    """After some patience: exit code 2, one line, what was done is kept; not Ray's own end."""
+    with two_machines() as cluster:
+        words = (str(tmp_path / "out"), "ray", cluster.address, "60", ",".join(["slow"] * 99))
+        with subprocess.Popen(
+            [*command, *words], env=cluster.environment,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as running:  # fmt: skip
+            wait_for(lambda: any(tmp_path.glob("out/*.parquet")), cluster)
+            head = psutil.Process(cluster.nodes[0].pid).children(recursive=True)
+            (control,) = (process for process in head if process.name() == "gcs_server")
+            control.kill()
+            out, err = running.communicate(timeout=100)
+        assert (running.returncode, out) == (2, "")
+        assert err.startswith(f"the head of the cluster at {cluster.address} has not answered for")
+        assert len(err.splitlines()) == 1
+        done = len(list((tmp_path / "out" / "ledger").iterdir()))
+        assert 0 < done <= len(list((tmp_path / "out").glob("*.parquet")))
 
 
 def test_without_ray_it_says_what_to_install() -> None:

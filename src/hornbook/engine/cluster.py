@@ -15,15 +15,18 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hornbook.errors import ConfigError, ResourceError
+from hornbook.errors import ConfigError, NetworkError, ResourceError
 
 LOCAL = "local"
 _ANSWERS_WITHIN = 5.0
+_ASKED_EVERY = 2.0
+_SILENT_AT_MOST = 20.0
 _LOCAL_STORE = 128_000_000
 """Bytes of shared memory for a cluster of our own: payloads are small."""
 _TOKEN = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
@@ -84,10 +87,45 @@ def connect(address: str, workers: int) -> None:
     _connected = asked
 
 
-def _answers(address: str) -> None:
+class Head:
+    """The one process that a cluster can't do without, asked now and then whether it is there.
+
+    Ray itself waits a minute for it, and then ends the process that asked.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._heard = self._asked = time.monotonic()
+        self.silent = False
+
+    def answers(self) -> bool:
+        """Raises `NetworkError` once it has been silent for too long."""
+        now = time.monotonic()
+        if self.silent or now - self._asked > _ASKED_EVERY:
+            self._asked = now
+            try:
+                _knock(self._address, _ASKED_EVERY)
+            except OSError as error:
+                self.silent = True
+                if now - self._heard > _SILENT_AT_MOST:
+                    raise NetworkError(
+                        f"the head of the cluster at {self._address} has not answered for"
+                        f" {_SILENT_AT_MOST:g} s ({error}). What was finished is kept: start the"
+                        " cluster again and run the same command"
+                    ) from None
+            else:
+                self.silent, self._heard = False, now
+        return not self.silent
+
+
+def _knock(address: str, seconds: float) -> None:
     host, port = address.rsplit(":", 1)
+    socket.create_connection((host, int(port)), seconds).close()
+
+
+def _answers(address: str) -> None:
     try:
-        socket.create_connection((host, int(port)), _ANSWERS_WITHIN).close()
+        _knock(address, _ANSWERS_WITHIN)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             f"--address {address}: nobody answers there ({error}); is the cluster's head running"

@@ -14,7 +14,7 @@ from typing import Any
 
 from hornbook import __version__
 from hornbook.engine.attempt import Answer, Stop, attempt, portable, set_up
-from hornbook.engine.cluster import LOCAL, check, connect, short
+from hornbook.engine.cluster import LOCAL, Head, check, connect, short
 from hornbook.engine.executors import WithCrew
 from hornbook.engine.jobs import JobFailure, Work
 from hornbook.engine.scheduling import LOOK_UP, Crew, Event, Limits
@@ -97,8 +97,11 @@ class _Actors:
         """Questions under way, by their references."""
         self._numbers = 0
         self._size, self._looked = 0, 0.0
+        self._head = Head(ray.get_runtime_context().gcs_address)
 
     def size(self) -> int:
+        if not self._head.answers():
+            return len(self._actors)  # Nobody is begun until it does; who works goes on.
         now = time.monotonic()
         if not self._looked or now - self._looked > LOOK_UP:
             self._size, self._looked = int(self._ray.cluster_resources().get("CPU", 0)), now
@@ -115,6 +118,8 @@ class _Actors:
         self._asked[self._actors[worker].do.remote(payload)] = worker
 
     def wait(self, seconds: float) -> list[Event]:
+        if not self._head.answers():
+            seconds = min(seconds, 1.0)
         if not self._asked:
             time.sleep(min(seconds, 0.1))
             return []
@@ -149,6 +154,8 @@ class _Actors:
 
     def _alive(self, worker: int) -> bool:
         """Whether its machine is. Of one that never began, nobody knows the machine."""
+        if not self._head.answers():
+            return False
         here = self._nodes.get(worker)
         return any(node["Alive"] and here in (None, node["NodeID"]) for node in self._ray.nodes())
 
@@ -159,7 +166,7 @@ class _Actors:
             self.idle.remove(worker)
         for reference in [r for r, whose in self._asked.items() if whose == worker]:
             del self._asked[reference]
-        if self._ray.is_initialized():
+        if self._ray.is_initialized() and not self._head.silent:
             with suppress(Exception):
                 self._ray.kill(actor)
 
