@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -28,3 +29,16 @@ def texts(count: int = 60) -> list[dict[str, Any]]:
 
 def scores(count: int = 60, scale: float = 1.0) -> list[dict[str, Any]]:
     return [{"id": f"t{n}", "score": scale * (n % 6)} for n in range(count)]
+
+
+def said(body: dict[str, Any]) -> str:
+    return str(body["messages"][1]["content"])
+
+
+def verdict(prompt: str) -> str:
+    """What a teacher of functions says: constants are worth nothing, and f13 more than f3."""
+    found = re.search(r"def f(\d+)", prompt)
+    score = 0 if found is None else 3 + int(found[1]) % 3
+    again = "second judgement" in prompt
+    score = max(score - 1, 0) if again and score == 4 else score
+    return json.dumps({"score": score, "topic": "lists", "reason": "because"})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import pickle
 import shutil
 from pathlib import Path
@@ -14,9 +15,10 @@ from hornbook.quality import QualitySettings
 from hornbook.quality.standalone import Fitting, fit_filter, score_file
 from hornbook.recipes.embedders import embedders_of, models_at_hand
 from hornbook.recipes.named import named_arm
+from hornbook.teacher.fake_server import FakeEndpoint, Play
 from hornbook.tokens import Tokenizer
 from tests.embed import tiny_models
-from tests.quality.own_rows import scores, texts, write_lines
+from tests.quality.own_rows import said, scores, texts, verdict, write_lines
 from tests.tiny_run import hornbook
 
 
@@ -114,3 +116,23 @@ def test_a_moved_model_is_named_again(tmp_path: Path) -> None:
     told = hornbook(*words, "--embedder", "code")
     assert told.returncode == 1
     assert "a filter for vectors of transformers:" in told.stderr
+
+
+def test_a_runs_model_chooses_what_is_annotated(finished: Path, tmp_path: Path) -> None:
+    """Its vectors, by the one command: what is doubted is not what the default's vectors doubt."""
+    write_lines(tmp_path / "T.jsonl", texts(40))
+    chosen = {}
+    for embedder in (f"run:{finished.name}", "code"):
+        out = tmp_path / embedder.partition(":")[0] / "A.jsonl"
+        out.parent.mkdir()
+        with FakeEndpoint(lambda body, before: Play(verdict(said(body)))) as server:
+            words = ["--texts", tmp_path / "T.jsonl", "--out", out, "--endpoint", server.address]
+            words += ["--model", "m", "--embedder", embedder, "--runs", finished.parent]
+            words += ["--batch", "12", "--most", "24"]
+            told = hornbook("quality", "annotate", *words)
+        assert told.returncode == 0, told.stderr
+        rows = [json.loads(line) for line in out.read_text().splitlines()]
+        chosen[embedder] = [row["id"] for row in rows if row["chosen"] == "doubt"]
+    first, second = chosen.values()
+    assert len(first) == len(second) == 10
+    assert first != second

@@ -40,6 +40,7 @@ def annotate(options: argparse.Namespace) -> int:
 
 def _wanted(options: argparse.Namespace) -> Annotating:
     from hornbook.quality.annotate.work import Annotating
+    from hornbook.recipes.embedders import embedders_of
     from hornbook.teacher.budget import Limits, Prices
 
     prices = None
@@ -50,6 +51,7 @@ def _wanted(options: argparse.Namespace) -> Annotating:
     same = ("texts", "out", "model", "question", "embedder", "batch", "most", "repeat", "narrowing",
             "choose", "seed", "at_once", "pool", "longest")  # fmt: skip
     return Annotating(
+        make=embedders_of(options.runs),
         limits=Limits(options.budget_tokens, options.budget_money, prices),
         **{name: getattr(options, name) for name in same},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from hornbook.cli.options import Lazy, real, whole
+from hornbook.cli.options import Lazy, real, runs_option, whole
 
 TEXTS = (
     "rows {id, text}, and group where texts belong together: .jsonl, .jsonl.gz or .parquet; or a"
@@ -38,6 +38,7 @@ def add_options(parser: argparse.ArgumentParser, lazy: Lazy) -> None:
         help="`code`, `prose`, or a .toml file of your own (code)",
     )
     add("--embedder", metavar="NAME", help="what makes vectors of the texts (the question's)")
+    runs_option(parser)
     _when_to_stop(parser)
     _what_to_ask(parser)
     add(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -28,22 +27,9 @@ from hornbook.teacher.client import Endpoint, EndpointTeacher
 from hornbook.teacher.fake_server import FakeEndpoint, Play
 from hornbook.teacher.key import Key
 from hornbook.teacher.pace import Pace
-from tests.quality.own_rows import texts, write_lines
+from tests.quality.own_rows import said, texts, verdict, write_lines
 
 SECRET = "sk-very-secret-0123456789"
-
-
-def said(body: dict[str, Any]) -> str:
-    return str(body["messages"][1]["content"])
-
-
-def verdict(prompt: str) -> str:
-    """What a teacher of functions says: constants are worth nothing, and f13 more than f3."""
-    found = re.search(r"def f(\d+)", prompt)
-    score = 0 if found is None else 3 + int(found[1]) % 3
-    again = "second judgement" in prompt
-    score = max(score - 1, 0) if again and score == 4 else score
-    return json.dumps({"score": score, "topic": "lists", "reason": "because"})
 
 
 def endpoint(**more: Any) -> FakeEndpoint:

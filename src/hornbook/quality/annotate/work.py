@@ -17,6 +17,7 @@ from hornbook.quality.annotate.question import TRIES, Question, judge, question_
 from hornbook.quality.annotations import Excerpt
 from hornbook.quality.config import QualitySettings
 from hornbook.quality.process import fit_process
+from hornbook.quality.vectors import Maker
 from hornbook.randomness import seed_for
 from hornbook.teacher.budget import Budget, Limits
 from hornbook.teacher.expected import Expected, expected
@@ -44,6 +45,8 @@ class Annotating:
     question: str = "code"
     embedder: str | None = None
     """None: the question's."""
+    make: Maker = embedder_for
+    """The embedder of a name."""
     limits: Limits = field(default_factory=Limits)
     batch: int = 50
     most: int = 1000
@@ -69,7 +72,7 @@ class Work:
     def __init__(self, wanted: Annotating) -> None:
         self.wanted, self.beside = wanted, Beside(wanted.out)
         self.question: Question = question_named(wanted.question)
-        self.embedder: Embedder = embedder_for(wanted.embedder or self.question.embedder)
+        self.embedder: Embedder = wanted.make(wanted.embedder or self.question.embedder)
         self.summary = self.beside.begin(self._began())
         rows, failed = self.beside.rows(), self.beside.failed()
         read = read_texts(wanted.texts, wanted.pool, wanted.longest, wanted.seed)
