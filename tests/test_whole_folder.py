@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -48,11 +50,31 @@ def test_no_folder_is_made_below_a_file(tmp_path: Path) -> None:
             pass
 
 
-def test_a_killed_predecessor_is_not_in_the_way(tmp_path: Path) -> None:
-    """What a process of the same number left half-written is cleared away."""
-    left = tmp_path / f".out.{os.getpid()}.tmp"
-    left.mkdir()
-    (left / "x").write_text("old")
-    with whole_folder(tmp_path / "out") as folder:
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from hornbook.storage import whole_folder
+with whole_folder(Path(sys.argv[1])) as folder:
+    (folder / "x").write_text("half")
+    print("writes", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_process_left_goes_with_the_next(tmp_path: Path) -> None:
+    """But not what another process writes at the moment, nor the folder of another name."""
+    out, other = tmp_path / "out", tmp_path / ".other.1.tmp"
+    other.mkdir()
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, str(out)], stdout=PIPE) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        half = tmp_path / f".out.{running.pid}.tmp"
+        with pytest.raises(ValueError, match="stop"), whole_folder(out):
+            raise ValueError("stop")
+        assert (half / "x").read_text() == "half"
+        running.kill()
+    assert half.is_dir()
+    with whole_folder(out) as folder:
+        assert not half.exists()
         assert list(folder.iterdir()) == []
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert sorted(tmp_path.iterdir()) == [other, out]

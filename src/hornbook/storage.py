@@ -8,6 +8,8 @@ file of ours, whatever was killed.
 from __future__ import annotations
 
 import dataclasses
+import fcntl
+import glob
 import hashlib
 import itertools
 import json
@@ -64,19 +66,40 @@ def check_free(out: Path) -> None:
 def whole_folder(out: Path) -> Iterator[Path]:
     """A folder beside `out` to write in; it takes the name `out` when the block ends well.
 
-    Whatever ends the block otherwise, Ctrl-C and a full disk included, leaves nothing behind.
+    Whatever ends the block otherwise, Ctrl-C and a full disk included, leaves nothing behind; what a
+    killed process could not clear away goes when the next one writes the same folder.
     Raises as `check_free` does.
     """
     check_free(out)
     out.parent.mkdir(parents=True, exist_ok=True)
+    for left in out.parent.glob(f".{glob.escape(out.name)}.*.tmp"):
+        _clear_unless_held(left)
     temporary = out.parent / f".{out.name}.{os.getpid()}.tmp"
-    shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
+    held = os.open(temporary, os.O_RDONLY)
     try:
+        fcntl.flock(held, fcntl.LOCK_EX)
         yield temporary
         os.rename(temporary, out)
     finally:
+        os.close(held)
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _clear_unless_held(folder: Path) -> None:
+    """A lock ends with its process, however that ended."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return  # Somebody writes there.
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(handle)
 
 
 def canonical_json(value: Any) -> str:
