@@ -1,8 +1,8 @@
 """How fast a large corpus is read, and in how much memory: `python benchmarks/sources.py`.
 
 Makes a corpus in The Stack's layout from the standard library, each copy of a file with other words
-in it, and runs the room `sources` on it, with --filter the room `quality` after it. Prints what was kept and dropped, megabytes of text a
-second, and the largest memory of all processes together.
+in it, and runs the room `sources` on it. Prints what was kept and dropped, megabytes of text a second, and the largest memory of all
+processes together. `benchmarks/corpus.py` runs the rooms after it as well.
 """
 
 from __future__ import annotations
@@ -21,12 +21,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hornbook.quality import QualitySettings
-from hornbook.quality import run as judge
-from hornbook.recipes.folder import cache_folder
 from hornbook.sources import SourcesSettings, StackSource, run
-from hornbook.stages import PeakMemory, StageContext, StageResult
-from hornbook.teacher import recorded_annotations
+from hornbook.stages import PeakMemory, StageContext
 
 WORDS = ("self", "return", "None", "def ", "if ", "for ", "in ", "import ", "the ", "is ", "= ")
 ROW_GROUP = 1_000
@@ -81,22 +77,13 @@ def make_corpus(folder: Path, megabytes: float) -> None:
             writer.write_table(pa.Table.from_pylist(waiting, SCHEMA), ROW_GROUP)
 
 
-def rooms(home: Path, settings: SourcesSettings, options: argparse.Namespace) -> StageResult:
-    """The room `sources`, and `quality` after it where that was asked for."""
-    annotations = recorded_annotations() if options.filter else []
-    wanted = frozenset((a.distribution, a.version, a.path) for a in annotations)
-    first, second = home / "sources", home / "quality"
-    for folder in (first, second):
-        folder.mkdir()
-    cache = cache_folder() if options.filter else home
-    context = StageContext(first, {}, seed=1, workers=options.workers, cache=cache)
-    result = run(context, settings, wanted)
-    if not options.filter:
-        return result
-    context = StageContext(
-        second, {"sources": first}, seed=1, workers=options.workers, cache=home / "cache"
+def make_elsewhere(folder: Path, megabytes: float) -> None:
+    """`make_corpus` in a process of its own, so that its memory is not counted."""
+    maker = multiprocessing.get_context("spawn").Process(
+        target=make_corpus, args=(folder, megabytes)
     )
-    return judge(context, QualitySettings(fraction=0.25), annotations)
+    maker.start()
+    maker.join()
 
 
 def main() -> None:
@@ -105,29 +92,21 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--sample", type=int, default=None, help="sample_bytes; else all is taken")
     parser.add_argument("--mask", action="store_true")
-    parser.add_argument(
-        "--filter",
-        action="store_true",
-        help="the room `quality` as well, with the recorded judgements",
-    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hornbook-sources-") as home:
         folder = Path(home) / "stack" / "data" / "python"
-        # In a process of its own, so that its memory is not counted.
-        maker = multiprocessing.get_context("spawn").Process(
-            target=make_corpus, args=(folder, options.megabytes)
-        )
-        maker.start()
-        maker.join()
+        make_elsewhere(folder, options.megabytes)
         settings = SourcesSettings(
             stack=(StackSource(path=str(Path(home) / "stack")),),
-            pypi="teacher" if options.filter else None,
             sample_bytes=options.sample,
             mask=options.mask,
         )
         started = time.monotonic()
         with PeakMemory(every=0.1) as memory:
-            result = rooms(Path(home), settings, options)
+            place = Path(home) / "sources"
+            place.mkdir()
+            context = StageContext(place, {}, seed=1, workers=options.workers, cache=Path(home))
+            result = run(context, settings)
         seconds = time.monotonic() - started
     counts = result.counts["documents"]
     found = {

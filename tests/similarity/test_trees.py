@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hornbook.similarity.trees import canonical_tree, node_sequence, tree_fingerprint
+from hornbook.similarity.trees import canonical_tree, tree_fingerprint
 
 SOURCE = '''
 def total(xs: list[int], start: int = 0) -> int:
@@ -66,16 +64,6 @@ def test_what_is_no_program_raises() -> None:
 def test_a_doubtful_escape_sequence_is_no_matter() -> None:
     """Python's warnings about a stranger's program are kept from whoever reads ours."""
     assert "Constant" in canonical_tree("x = '\\d'")
-
-
-def test_node_sequence_is_preorder_without_docstring_and_marks() -> None:
-    """The docstring and load/store contexts are left out."""
-    with_doc = node_sequence(ast.parse('def f(x):\n    """Doc."""\n    return -x'))
-    without = node_sequence(ast.parse("def g(y):\n    return -y"))
-    assert with_doc == without
-    assert without == (
-        "Module", "FunctionDef", "arguments", "arg", "Return", "UnaryOp", "USub", "Name",
-    )  # fmt: skip
 
 
 NAMES = st.lists(

@@ -11,15 +11,33 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hornbook.similarity.trees import node_sequence, parse_quietly
+from hornbook.similarity.trees import docstring_of, parse_quietly
 
 _FIRST_CHARACTER = 0x100
-_TYPES: dict[str, str] = {
-    name: chr(_FIRST_CHARACTER + number)
-    for number, name in enumerate(
-        sorted(name for name, kind in vars(ast).items() if isinstance(kind, type))
-    )
+_NEVER_NODES = {
+    "ctx",
+    "id",
+    "attr",
+    "kind",
+    "module",
+    "level",
+    "type_comment",
+    "is_async",
+    "simple",
 }
+"""Fields that hold text, numbers, or the load/store marks, which don't count."""
+_KINDS: dict[type[ast.AST], tuple[str, tuple[str, ...]]] = {
+    kind: (
+        chr(_FIRST_CHARACTER + number),
+        () if kind is ast.Constant else tuple(f for f in kind._fields if f not in _NEVER_NODES),
+    )
+    for number, (_, kind) in enumerate(
+        sorted((name, kind) for name, kind in vars(ast).items() if isinstance(kind, type))
+    )
+    if issubclass(kind, ast.AST)
+}
+"""Of each node type its character, and the fields that may hold nodes."""
+_DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +63,61 @@ def functions_of(source: str) -> list[Function]:
     ['a', 'b']
     """
     try:
-        return [
-            Function(node.name, encode(node_sequence(node)), node)
-            for node in ast.walk(parse_quietly(source))
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
+        tree = parse_quietly(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
+    nodes, spans = _preorder(tree)
+    # Outer functions first, as by `ast.walk`.
+    spans.sort(key=lambda span: span.depth)
+    return [Function(span.tree.name, nodes[span.start : span.end], span.tree) for span in spans]
 
 
-def encode(sequence: Sequence[str]) -> str:
-    return "".join(_TYPES.get(name, "?") for name in sequence)
+@dataclass(slots=True)
+class _Span:
+    """Where a function's nodes lie among those of the program."""
+
+    tree: ast.FunctionDef | ast.AsyncFunctionDef
+    depth: int
+    start: int
+    end: int = 0
+
+
+def _preorder(tree: ast.Module) -> tuple[str, list[_Span]]:
+    """All nodes but docstrings, a character each, in one pass; and the functions among them."""
+    characters: list[str] = []
+    spans: list[_Span] = []
+    waiting: list[ast.AST | _Span] = [tree]
+    depths = [0]
+    while waiting:
+        node, depth = waiting.pop(), depths.pop()
+        if isinstance(node, _Span):
+            node.end = len(characters)
+            continue
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            spans.append(_Span(node, depth, len(characters)))
+            waiting.append(spans[-1])
+            depths.append(depth)
+        character, fields = _KINDS[node.__class__]
+        characters.append(character)
+        below = _children(node, fields) if fields else ()
+        if below:
+            waiting.extend(reversed(below))
+            depths.extend([depth + 1] * len(below))
+    return "".join(characters), spans
+
+
+def _children(node: ast.AST, fields: tuple[str, ...]) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for name in fields:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    if isinstance(node, _DOCUMENTED):
+        documented = docstring_of(node)
+        return [child for child in found if child is not documented]
+    return found
 
 
 @dataclass

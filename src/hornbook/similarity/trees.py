@@ -48,26 +48,8 @@ def tree_fingerprint(source: str) -> str:
     return hashlib.sha256(canonical_tree(source).encode()).hexdigest()
 
 
-def node_sequence(node: ast.AST) -> tuple[str, ...]:
-    """Names of the node types in preorder, without docstring and load/store marks.
-
-    >>> node_sequence(ast.parse("x = 1"))
-    ('Module', 'Assign', 'Name', 'Constant')
-    """
-    return tuple(_preorder(node))
-
-
-def _preorder(root: ast.AST) -> Iterator[str]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield type(node).__name__
-        children = [c for c in ast.iter_child_nodes(node) if not isinstance(c, ast.expr_context)]
-        documented = _docstring(node)
-        waiting.extend(child for child in reversed(children) if child is not documented)
-
-
-def _docstring(node: ast.AST) -> ast.stmt | None:
+def docstring_of(node: ast.AST) -> ast.stmt | None:
+    """The statement that documents a function, a class or a module, if one does."""
     if (
         isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module)
         and node.body
@@ -79,7 +61,7 @@ def _docstring(node: ast.AST) -> ast.stmt | None:
 
 
 def _strip(node: ast.AST) -> None:
-    documented = _docstring(node)
+    documented = docstring_of(node)
     if documented is not None and isinstance(
         node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
     ):
