@@ -40,7 +40,7 @@ def stages_of(recipe: Recipe, sandbox: str = "auto", loggers: tuple[str, ...] = 
         *_judgement(recipe, sandbox),
         Stage(
             "report",
-            "1",
+            "2",
             recipe.report,
             partial(_report, recipe),
             inputs=_report_inputs(recipe),

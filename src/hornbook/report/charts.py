@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH = 720
+_LEGEND_COLUMNS = 3
 PALETTE = ("#2f6f9f", "#c2571a", "#4b8b3b", "#8a4f9e", "#9a7b1f", "#3b8686", "#a33b4a", "#5b5f97")
 
 
@@ -83,11 +84,11 @@ def histogram(edges: Sequence[float], counts: Sequence[int], mark: float | None,
 
 
 def curves(series: Mapping[str, Sequence[tuple[float, float]]], x_label: str, y_label: str) -> str:
-    """Lines over a common axis, with a legend."""
+    """Lines over a common axis, with a legend below it, where no line runs."""
     points = [point for line in series.values() for point in line]
     if not points:
         return ""
-    height, base = 330, 270
+    base = 270
     across = Scale(0, max(x for x, _ in points), 60, WIDTH - 20)
     up = Scale(min(y for _, y in points), max(y for _, y in points), base, 16)
     body = [_x_axis(across, base, x_label), _y_axis(up, 60, y_label)]
@@ -95,11 +96,13 @@ def curves(series: Mapping[str, Sequence[tuple[float, float]]], x_label: str, y_
         colour = PALETTE[number % len(PALETTE)]
         path = " ".join(f"{across(x)},{up(y)}" for x, y in line)
         body.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.6"/>')
-        y = 24 + 16 * number
+        row, column = divmod(number, _LEGEND_COLUMNS)
+        x, y = 60 + column * (WIDTH - 80) // _LEGEND_COLUMNS, base + 52 + 18 * row
         body.append(
-            f'<line x1="{WIDTH - 190}" x2="{WIDTH - 170}" y1="{y}" y2="{y}" stroke="{colour}"'
-            f' stroke-width="3"/><text x="{WIDTH - 164}" y="{y + 4}" class="small">{escape(name)}</text>'
+            f'<line x1="{x}" x2="{x + 20}" y1="{y}" y2="{y}" stroke="{colour}"'
+            f' stroke-width="3"/><text x="{x + 26}" y="{y + 4}" class="small">{escape(name)}</text>'
         )
+    height = base + 64 + 18 * math.ceil(len(series) / _LEGEND_COLUMNS)
     return _svg("".join(body), height, f"{y_label} over {x_label}")
 
 
