@@ -1,8 +1,9 @@
 """How fast a large corpus is read, and in how much memory: `python benchmarks/sources.py`.
 
 Makes a corpus in The Stack's layout from the standard library, each copy of a file with other words
-in it, and runs the room `sources` on it. Prints what was kept and dropped, megabytes of text a second, and the largest memory of all
-processes together. `benchmarks/corpus.py` runs the rooms after it as well.
+in it, and runs the room `sources` on it. Prints what was kept and dropped, megabytes of text a
+second, and the largest memory of all processes together. `benchmarks/corpus.py` runs the rooms after
+it as well.
 """
 
 from __future__ import annotations

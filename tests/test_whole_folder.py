@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,16 @@ def test_no_folder_is_made_below_a_file(tmp_path: Path) -> None:
     for out in (tmp_path / "file" / "a", tmp_path / "file" / "a" / "b"):
         with pytest.raises(ConfigError, match=r"file is a file, and no folder"), whole_folder(out):
             pass
+
+
+def test_a_killed_predecessor_is_not_in_the_way(tmp_path: Path) -> None:
+    """What a process of the same number left half-written is cleared away."""
+    left = tmp_path / f".out.{os.getpid()}.tmp"
+    left.mkdir()
+    (left / "x").write_text("old")
+    with whole_folder(tmp_path / "out") as folder:
+        assert list(folder.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 PROGRAM = """

@@ -18,7 +18,7 @@ import shutil
 import types
 import typing
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -78,7 +78,8 @@ def whole_folder(out: Path) -> Iterator[Path]:
     temporary.mkdir()
     held = os.open(temporary, os.O_RDONLY)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        with suppress(OSError):  # Where a file system has no locks, nobody clears either.
+            fcntl.flock(held, fcntl.LOCK_EX)
         yield temporary
         os.rename(temporary, out)
     finally:

@@ -120,7 +120,7 @@ class Head:
 
 def _knock(address: str, seconds: float) -> None:
     host, port = address.rsplit(":", 1)
-    socket.create_connection((host, int(port)), seconds).close()
+    socket.create_connection((host.strip("[]"), int(port)), seconds).close()
 
 
 def _answers(address: str) -> None:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hornbook.similarity.trees import docstring_of, parse_quietly
+from hornbook.similarity.trees import DOCUMENTED, docstring_of, parse_quietly
 
 _FIRST_CHARACTER = 0x100
 _NEVER_NODES = {
@@ -37,7 +37,6 @@ _KINDS: dict[type[ast.AST], tuple[str, tuple[str, ...]]] = {
     if issubclass(kind, ast.AST)
 }
 """Of each node type its character, and the fields that may hold nodes."""
-_DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _children(node: ast.AST, fields: tuple[str, ...]) -> list[ast.AST]:
             found += [each for each in value if isinstance(each, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
-    if isinstance(node, _DOCUMENTED):
+    if isinstance(node, DOCUMENTED):
         documented = docstring_of(node)
         return [child for child in found if child is not documented]
     return found

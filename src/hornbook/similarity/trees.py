@@ -11,6 +11,9 @@ import hashlib
 import warnings
 from collections.abc import Iterator
 
+DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
+"""What may begin with a docstring."""
+
 
 def parse_quietly(source: str) -> ast.Module:
     """`ast.parse` without Python's warnings: a stranger's doubtful escape sequences are not news
@@ -50,10 +53,7 @@ def tree_fingerprint(source: str) -> str:
 
 def docstring_of(node: ast.AST) -> ast.stmt | None:
     """The statement that documents a function, a class or a module, if one does."""
-    if (
-        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module)
-        and node.body
-    ):
+    if isinstance(node, DOCUMENTED) and node.body:
         first = node.body[0]
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
             return first if isinstance(first.value.value, str) else None
@@ -62,9 +62,7 @@ def docstring_of(node: ast.AST) -> ast.stmt | None:
 
 def _strip(node: ast.AST) -> None:
     documented = docstring_of(node)
-    if documented is not None and isinstance(
-        node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
-    ):
+    if documented is not None and isinstance(node, DOCUMENTED):
         node.body = node.body[1:]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         node.returns = None

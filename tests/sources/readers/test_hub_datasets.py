@@ -40,7 +40,8 @@ except UserError as error:
 def told(home: Path, path: str, endpoint: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(home), path],
-        env=environment_of(endpoint, home, HF_TOKEN="hf_ours"), capture_output=True, text=True, check=True, timeout=120,
+        env=environment_of(endpoint, home, HF_TOKEN="hf_ours"),
+        capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     return done.stdout.splitlines()
 
@@ -64,7 +65,16 @@ def test_the_files_of_a_language_are_fetched_at_one_commit(tmp_path: Path) -> No
         assert all(COMMIT in path for path in here.fetched)
 
 
-def test_a_data_set_that_cannot_be_had_says_for_which_setting(tmp_path: Path) -> None:
+def test_a_data_set_that_cannot_be_had_says_why_and_for_which_setting(tmp_path: Path) -> None:
+    """Terms that were not accepted, a name that nobody knows, a hub that is not there."""
     with hub(tmp_path) as here:
+        (line,) = told(tmp_path / "home", "someone/gated", here.address)
+        assert line.startswith("SourceError sources.stack: someone/gated: ")
+        assert "accepted its terms" in line
         (line,) = told(tmp_path / "home", "someone/else", here.address)
-    assert line.startswith("SourceError sources.stack: someone/else: neither a folder here nor a")
+        assert line.startswith(
+            "SourceError sources.stack: someone/else: neither a folder here nor a data set"
+        )
+    (line,) = told(tmp_path / "home", NAME, "http://127.0.0.1:9")
+    assert line.startswith("NetworkError")
+    assert "the hub could not be reached" in line
